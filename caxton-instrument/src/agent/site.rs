@@ -1,0 +1,217 @@
+//! An annotated function: what is known of it at compile time, and the series
+//! of its executions once they are.
+
+use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use tracing::callsite::{DefaultCallsite, Identifier};
+use tracing::field::FieldSet;
+use tracing::metadata::Kind;
+use tracing::{Level, Metadata, Span};
+
+use super::execution::{Execution, Series};
+use super::set::AgentMetricSet;
+use super::span::{self, AgentId, FIELDS};
+use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
+use crate::series::Family;
+
+/// One annotated function, in a `static` of its expansion.
+pub struct Site {
+    operation: OperationDescriptor,
+    /// Looks the series up in the global instance of the function's set.
+    resolve: fn(&str, &str) -> Families,
+    /// The series under a literal agent type: one look-up in the life of the
+    /// program.
+    families: OnceLock<Families>,
+    callsite: DefaultCallsite,
+    metadata: Metadata<'static>,
+}
+
+impl Site {
+    /// `this` is the static that is being initialised: the span's metadata
+    /// point at their own call site.
+    #[must_use]
+    pub const fn new<S: AgentMetricSet>(
+        this: &'static Self,
+        operation: OperationDescriptor,
+        level: Level,
+    ) -> Self {
+        let Location {
+            file, line, module, ..
+        } = operation.location;
+        Self {
+            operation,
+            resolve: Families::global::<S>,
+            families: OnceLock::new(),
+            callsite: DefaultCallsite::new(&this.metadata),
+            metadata: Metadata::new(
+                operation.span,
+                module,
+                level,
+                Some(file),
+                Some(line),
+                Some(module),
+                FieldSet::new(FIELDS, Identifier(&this.callsite)),
+                Kind::SPAN,
+            ),
+        }
+    }
+
+    /// The set that executions are recorded in, as declared.
+    #[must_use]
+    pub const fn set<S: AgentMetricSet>() -> &'static SetDescriptor {
+        S::SET
+    }
+
+    /// The function, for the catalog.
+    #[must_use]
+    pub const fn descriptor(&'static self) -> &'static OperationDescriptor {
+        &self.operation
+    }
+
+    /// Starts an execution under the literal agent type, in a span of its own
+    /// when a subscriber wants it.
+    pub fn begin(&'static self) -> Execution {
+        let span = if span::wanted(&self.callsite, &self.metadata) {
+            span::open(
+                &self.metadata,
+                self.agent_type(),
+                self.operation.operation,
+                None,
+            )
+        } else {
+            span::NONE
+        };
+        self.begin_with(span)
+    }
+
+    /// Starts an execution under the literal agent type.
+    pub fn begin_with(&'static self, span: Span) -> Execution {
+        let families = match self.families.get() {
+            Some(families) => families,
+            None => self.families(),
+        };
+        Execution::start(Series::Site(families), span)
+    }
+
+    /// Starts an execution under an agent type that is known by now.
+    pub fn begin_as(&'static self, agent_type: &str, span: Span) -> Execution {
+        let families = (self.resolve)(agent_type, self.operation.operation);
+        Execution::start(Series::Own(families), span)
+    }
+
+    /// The span of an execution, when a subscriber wants it.
+    #[must_use]
+    pub fn span(&'static self, agent_type: &str) -> Span {
+        if !span::wanted(&self.callsite, &self.metadata) {
+            return span::NONE;
+        }
+        span::open(&self.metadata, agent_type, self.operation.operation, None)
+    }
+
+    /// The same of an agent with an identity.
+    #[must_use]
+    pub fn span_of(&'static self, agent_type: &str, agent_id: AgentId<'_>) -> Span {
+        if !span::wanted(&self.callsite, &self.metadata) {
+            return span::NONE;
+        }
+        span::open(
+            &self.metadata,
+            agent_type,
+            self.operation.operation,
+            Some(agent_id),
+        )
+    }
+
+    #[cold]
+    fn families(&'static self) -> &'static Families {
+        self.families
+            .get_or_init(|| (self.resolve)(self.agent_type(), self.operation.operation))
+    }
+
+    fn agent_type(&self) -> &'static str {
+        match self.operation.agent_type {
+            AgentType::Literal(text) => text,
+            AgentType::Open => "",
+        }
+    }
+}
+
+/// A site whose executions are recorded in an instance of `S` that an
+/// expression gives.
+pub struct SiteOf<S> {
+    site: &'static Site,
+    set: PhantomData<fn() -> S>,
+}
+
+impl<S: AgentMetricSet> SiteOf<S> {
+    /// The site as one that takes instances of its set.
+    #[must_use]
+    pub const fn new(site: &'static Site) -> Self {
+        Self {
+            site,
+            set: PhantomData,
+        }
+    }
+
+    /// The site itself.
+    #[must_use]
+    pub const fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    /// Starts an execution in `handle`'s set.
+    pub fn begin_in<H: SetHandle<S> + ?Sized>(
+        &self,
+        handle: &H,
+        agent_type: &str,
+        span: Span,
+    ) -> Execution {
+        let families = Families::of(handle.set(), agent_type, self.site.operation.operation);
+        Execution::start(Series::Own(families), span)
+    }
+}
+
+/// What `metrics = expression` may be: the function's set, or a reference,
+/// `Arc` or `Box` of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the set `{S}`, under which the catalog lists this function",
+    label = "expected `{S}`, or a reference, `Arc` or `Box` of it",
+    note = "name another set after the expression: `metrics = expression as MyAgents`"
+)]
+pub trait SetHandle<S> {
+    /// The set.
+    fn set(&self) -> &S;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: AgentMetricSet, H: Borrow<S> + ?Sized> SetHandle<S> for H {
+    fn set(&self) -> &S {
+        self.borrow()
+    }
+}
+
+/// The series of one agent type and operation; the status, known at the end,
+/// picks among them.
+#[derive(Clone)]
+pub(crate) struct Families {
+    pub(crate) executions: Family<metrics::Counter>,
+    pub(crate) duration: Family<metrics::Histogram>,
+    pub(crate) active: Family<metrics::Gauge>,
+}
+
+impl Families {
+    fn global<S: AgentMetricSet>(agent_type: &str, operation: &str) -> Self {
+        Self::of(S::global(), agent_type, operation)
+    }
+
+    fn of<S: AgentMetricSet>(set: &S, agent_type: &str, operation: &str) -> Self {
+        let open = [agent_type, operation];
+        Self {
+            executions: set.executions().family(&open),
+            duration: set.execution_duration().family(&open),
+            active: set.executions_active().family(&open),
+        }
+    }
+}

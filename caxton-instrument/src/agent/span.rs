@@ -1,0 +1,94 @@
+//! The span of an execution.
+
+use std::fmt::Display;
+
+use tracing::callsite::DefaultCallsite;
+use tracing::field::{Empty, Value, debug, display};
+use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
+use tracing::{Metadata, Span};
+
+use super::labels::Status;
+use super::outcome::Verdict;
+use crate::label::LabelValue;
+
+/// No span.
+pub const NONE: Span = Span::none();
+
+/// The fields of the span, in the order in which [`open`] fills them.
+pub(crate) const FIELDS: &[&str] = &[
+    "agent_type",
+    "operation",
+    "agent.id",
+    "status",
+    "error",
+    "otel.status_code",
+];
+
+/// `agent_id`, which is evaluated only when the span is wanted.
+pub type AgentId<'a> = &'a dyn Fn(&mut dyn FnMut(&dyn Display));
+
+/// Whether anyone wants the span: what costs least is asked first.
+pub(crate) fn wanted(
+    callsite: &'static DefaultCallsite,
+    metadata: &'static Metadata<'static>,
+) -> bool {
+    let level = *metadata.level();
+    if level > STATIC_MAX_LEVEL || level > LevelFilter::current() {
+        return false;
+    }
+    let interest = callsite.interest();
+    !interest.is_never()
+        && (interest.is_always()
+            || tracing::dispatcher::get_default(|dispatch| dispatch.enabled(metadata)))
+}
+
+pub(crate) fn open(
+    metadata: &'static Metadata<'static>,
+    agent_type: &str,
+    operation: &str,
+    agent_id: Option<AgentId<'_>>,
+) -> Span {
+    let new = |agent_id: &dyn Value| {
+        let values: [&dyn Value; FIELDS.len()] =
+            [&agent_type, &operation, agent_id, &Empty, &Empty, &Empty];
+        Span::new(
+            metadata,
+            &metadata.fields().value_set_all(&values.map(Some)),
+        )
+    };
+    let Some(agent_id) = agent_id else {
+        return new(&Empty);
+    };
+    let mut span = NONE;
+    agent_id(&mut |id| span = new(&display(id)));
+    span
+}
+
+pub(crate) fn enter(span: &Span) {
+    span.with_subscriber(|(id, dispatch)| dispatch.enter(id));
+}
+
+pub(crate) fn exit(span: &Span) {
+    span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
+}
+
+pub(crate) fn record(span: &Span, status: Status, verdict: &Verdict<'_>) {
+    span.record("status", status.as_str());
+    match verdict {
+        Verdict::Ok | Verdict::Error => {}
+        Verdict::Display(error) => {
+            span.record("error", display(error));
+        }
+        Verdict::Debug(error) => {
+            span.record("error", debug(error));
+        }
+        Verdict::Told(outcome) => {
+            if let Some(error) = outcome.error() {
+                span.record("error", display(error));
+            }
+        }
+    }
+    if matches!(status, Status::Error | Status::Panicked) {
+        span.record("otel.status_code", "ERROR");
+    }
+}

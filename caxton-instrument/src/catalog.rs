@@ -1,0 +1,214 @@
+//! The catalog: every declaration that is linked into the program, sorted and
+//! checked.
+
+mod finding;
+mod findings;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use finding::{Finding, Level};
+
+use crate::descriptor::{MetricDescriptor, OperationDescriptor, SetDescriptor};
+use crate::registry::{self, Declared};
+
+/// Whether a metric is one of those that every program links: the facade's
+/// own about itself. Its agent set belongs to whoever annotates functions.
+fn is_own(metric: &MetricDescriptor) -> bool {
+    metric.location.module == crate::meta::MODULE
+}
+
+/// Every metric, set and annotated function of the program, sorted by name.
+///
+/// ```standalone_crate
+/// use caxton_instrument::Catalog;
+/// use caxton_instrument::prelude::*;
+///
+/// /// Mail.
+/// #[derive(MetricSet)]
+/// #[metric_set(namespace = "mailer")]
+/// struct Mail {
+///     /// Messages that were sent.
+///     messages_sent: Counter,
+/// }
+///
+/// let catalog = Catalog::collect()?;
+/// let sent = catalog.metric("mailer_messages_sent_total").expect("declared above");
+/// assert_eq!(sent.location.krate, env!("CARGO_PKG_NAME"));
+/// # Ok::<(), caxton_instrument::CatalogError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    sets: Vec<&'static SetDescriptor>,
+    metrics: Vec<&'static MetricDescriptor>,
+    operations: Vec<&'static OperationDescriptor>,
+    warnings: Vec<Finding>,
+}
+
+impl Catalog {
+    /// Collects and checks what is linked into the program.
+    ///
+    /// # Errors
+    ///
+    /// Every finding at once, if one of them is an error: a name declared
+    /// twice, a rule that is broken and not allowed.
+    pub fn collect() -> Result<Self, CatalogError> {
+        let (mut sets, mut operations) = (Vec::new(), Vec::new());
+        for declared in registry::declared() {
+            match declared {
+                Declared::Set(set) => sets.push(set),
+                Declared::Operation(operation) => operations.push(operation),
+            }
+        }
+        Self::of(sets, operations)
+    }
+
+    /// The catalog of the given declarations, checked in the same way: for
+    /// tools that do not link the program they look at.
+    ///
+    /// # Errors
+    ///
+    /// As [`collect`](Self::collect).
+    pub fn of(
+        sets: impl IntoIterator<Item = &'static SetDescriptor>,
+        operations: impl IntoIterator<Item = &'static OperationDescriptor>,
+    ) -> Result<Self, CatalogError> {
+        let mut operations: Vec<_> = operations.into_iter().collect();
+        operations.sort_by_key(|operation| {
+            (
+                operation.agent_type,
+                operation.operation,
+                operation.location,
+            )
+        });
+        let mut sets: Vec<_> = sets.into_iter().chain(sets_in_use(&operations)).collect();
+        sets.sort_by_key(|set| (set.location.module, set.name, set.location));
+        // The built-in agent set stands once, however many functions use it.
+        sets.dedup_by(|a, b| std::ptr::eq(*a, *b));
+        let mut metrics: Vec<_> = sets.iter().flat_map(|set| set.metrics).copied().collect();
+        metrics.sort_by_key(|metric| (metric.name, metric.location));
+
+        let findings = findings::of(&metrics, &operations);
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            return Err(CatalogError { findings });
+        }
+        Ok(Self {
+            sets,
+            metrics,
+            operations,
+            warnings: findings,
+        })
+    }
+
+    /// Every metric, by name.
+    pub fn metrics(&self) -> &[&'static MetricDescriptor] {
+        &self.metrics
+    }
+
+    /// Every set of metrics, by module and name.
+    pub fn sets(&self) -> &[&'static SetDescriptor] {
+        &self.sets
+    }
+
+    /// Every annotated function, by agent type and operation.
+    pub fn operations(&self) -> &[&'static OperationDescriptor] {
+        &self.operations
+    }
+
+    /// Findings that do not stop a program.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// The metric of that full name.
+    pub fn metric(&self, name: &str) -> Option<&'static MetricDescriptor> {
+        self.metrics
+            .binary_search_by_key(&name, |metric| metric.name)
+            .ok()
+            .map(|at| self.metrics[at])
+    }
+
+    /// Whether nothing but the facade's own metrics is declared: then the
+    /// crates with the program's declarations were not linked.
+    pub fn is_only_own(&self) -> bool {
+        self.metrics.iter().copied().all(is_own)
+    }
+}
+
+/// The sets that annotated functions record in: the built-in one is declared
+/// by its use.
+fn sets_in_use(
+    operations: &[&'static OperationDescriptor],
+) -> impl Iterator<Item = &'static SetDescriptor> + use<> {
+    let mut sets = BTreeMap::new();
+    for operation in operations {
+        let set = operation.set;
+        sets.entry((set.location.module, set.name)).or_insert(set);
+    }
+    sets.into_values()
+}
+
+/// The findings of a catalog of which one at least is an error.
+#[derive(Clone)]
+pub struct CatalogError {
+    findings: Vec<Finding>,
+}
+
+impl CatalogError {
+    /// Every finding, errors first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self
+            .findings
+            .iter()
+            .filter(|finding| finding.level == Level::Error)
+            .count();
+        let (noun, verb) = if errors == 1 {
+            ("declaration", "does")
+        } else {
+            ("declarations", "do")
+        };
+        write!(f, "{errors} {noun} of metrics {verb} not hold")?;
+        for finding in &self.findings {
+            write!(f, "\n{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+/// As `Display`: what `main` prints when it returns an error has to be read
+/// by a person.
+impl fmt::Debug for CatalogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for CatalogError {}
+
+/// Links the named crates, so that their declarations are in the catalog.
+///
+/// A crate that nothing names is dropped by the linker, with its
+/// declarations. One whose name is misspelt, or that is no dependency, does
+/// not compile.
+///
+/// ```
+/// caxton_instrument::assert_declared!(caxton_instrument);
+/// ```
+#[macro_export]
+macro_rules! assert_declared {
+    ($($krate:ident),+ $(,)?) => {
+        $(
+            #[allow(unused_extern_crates, clippy::single_component_path_imports)]
+            const _: () = {
+                #[allow(unused_imports)]
+                use ::$krate as _;
+            };
+        )+
+    };
+}

@@ -1,0 +1,75 @@
+//! What goes wrong while telemetry is taken or sent, for whoever wants to
+//! know. Telemetry never stops the program it measures.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Something that went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Diagnostic {
+    /// A recorder was installed through `metrics` itself: handles are right,
+    /// but resolved anew at every update.
+    InstalledElsewhere,
+    /// A timer was started on a histogram whose unit is not seconds.
+    TimerWithoutSeconds {
+        /// The histogram.
+        metric: &'static str,
+    },
+}
+
+impl Diagnostic {
+    const fn bit(self) -> u32 {
+        match self {
+            Self::InstalledElsewhere => 1,
+            Self::TimerWithoutSeconds { .. } => 2,
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InstalledElsewhere => f.write_str(
+                "a recorder was installed through `metrics` directly, so no handle can be kept and \
+                 every update looks its series up: install it with `caxton_instrument::install(recorder)`",
+            ),
+            Self::TimerWithoutSeconds { metric } => write!(
+                f,
+                "a timer was started on histogram `{metric}`, whose unit is not seconds, so it \
+                 records nothing: declare it `#[metric(unit = seconds)]`",
+            ),
+        }
+    }
+}
+
+static HOOK: OnceLock<fn(&Diagnostic)> = OnceLock::new();
+static SAID: AtomicU32 = AtomicU32::new(0);
+
+/// Takes diagnostics instead of the default, which is a `tracing` warning.
+///
+/// # Errors
+///
+/// Returns the hook when another one was set before.
+///
+/// ```
+/// use caxton_instrument::diagnostics;
+///
+/// diagnostics::set_hook(|diagnostic| eprintln!("{diagnostic}")).expect("the first hook");
+/// ```
+pub fn set_hook(hook: fn(&Diagnostic)) -> Result<(), fn(&Diagnostic)> {
+    HOOK.set(hook)
+}
+
+/// Reports the first diagnostic of its kind; later ones would only repeat it.
+pub(crate) fn once(diagnostic: Diagnostic) {
+    let bit = diagnostic.bit();
+    if SAID.load(Ordering::Relaxed) & bit != 0 || SAID.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
+        return;
+    }
+    match HOOK.get() {
+        Some(hook) => hook(&diagnostic),
+        None => tracing::warn!(target: "caxton_instrument", "{diagnostic}"),
+    }
+}

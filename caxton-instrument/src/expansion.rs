@@ -1,0 +1,120 @@
+//! What expansions of the derives call in constants.
+
+use crate::descriptor::{LabelDescriptor, LabelValues};
+use crate::rules::{self, Message};
+use crate::text;
+
+/// Fails the compilation at the caller's token when there is a message.
+#[track_caller]
+pub const fn enforce(message: &Message) {
+    if !message.is_empty() {
+        panic!("{}", message.as_str())
+    }
+}
+
+/// The rules over a set's constant label, told once at its name.
+#[must_use]
+pub const fn constant_label(name: &'static str) -> Message {
+    rules::label(&LabelDescriptor::closed(name, &[]))
+}
+
+/// The set's constant labels, or none when one of them was refused: each
+/// metric would refuse it again.
+#[must_use]
+pub const fn constant_labels(
+    labels: &'static [(&'static str, &'static str)],
+) -> &'static [(&'static str, &'static str)] {
+    let mut i = 0;
+    while i < labels.len() {
+        if !constant_label(labels[i].0).is_empty() {
+            return &[];
+        }
+        i += 1;
+    }
+    labels
+}
+
+/// Open labels with the bounds of one metric.
+#[must_use]
+pub const fn bounded<const N: usize>(
+    labels: &[LabelDescriptor],
+    bounds: &[(&'static str, u32)],
+) -> [LabelDescriptor; N] {
+    let mut bounded = [LabelDescriptor::open("", 0); N];
+    let mut i = 0;
+    while i < N {
+        bounded[i] = labels[i];
+        let mut k = 0;
+        while k < bounds.len() {
+            if text::equal(bounds[k].0, labels[i].name) {
+                bounded[i] = labels[i].with_max_values(bounds[k].1);
+            }
+            k += 1;
+        }
+        i += 1;
+    }
+    bounded
+}
+
+/// Whether `label` is an open label of the metric: only those have a bound.
+#[must_use]
+pub const fn open_label(metric: &str, labels: &[LabelDescriptor], label: &str) -> Message {
+    let message = Message::new();
+    let mut i = 0;
+    while i < labels.len() {
+        if text::equal(labels[i].name, label) {
+            if matches!(labels[i].values, LabelValues::Open { .. }) {
+                return message;
+            }
+            return message
+                .push("label `")
+                .push(label)
+                .push("` of `")
+                .push(metric)
+                .push("` is closed, its values are known: leave it out of `max_values(..)`");
+        }
+        i += 1;
+    }
+    let mut message = message
+        .push("`")
+        .push(metric)
+        .push("` has no open label `")
+        .push(label)
+        .push("`: write ");
+    let mut some = false;
+    i = 0;
+    while i < labels.len() {
+        if matches!(labels[i].values, LabelValues::Open { .. }) {
+            message = message
+                .push(if some { " or `" } else { "`" })
+                .push(labels[i].name)
+                .push("`");
+            some = true;
+        }
+        i += 1;
+    }
+    if some {
+        message
+    } else {
+        message.push("no `max_values(..)`, it has no open label")
+    }
+}
+
+/// `agent_metrics!` with `default` stands in the crate root, where annotated
+/// functions of every module find it.
+#[must_use]
+pub const fn crate_root(module: &str) -> Message {
+    let message = Message::new();
+    let bytes = module.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if bytes[i] == b':' {
+            return message
+                .push("`default` is for the whole crate, and this is the module `")
+                .push(module)
+                .push("`: write `agent_metrics!` in the crate root");
+        }
+        i += 1;
+    }
+    message
+}

@@ -1,0 +1,18 @@
+//! Typed handles: what a program updates.
+//!
+//! `metric.at(labels)` names one series and looks it up when it is used;
+//! `.bind()` looks it up once and can be kept. Neither is ever a no-op by
+//! mistake: a series that was named before a recorder was installed reaches it
+//! from the moment it is.
+
+mod counter;
+mod entity;
+mod gauge;
+mod histogram;
+mod info;
+
+pub use counter::{BoundCounter, Counter, CounterAt};
+pub use entity::GaugeEntity;
+pub use gauge::{BoundGauge, Gauge, GaugeAt, OwnedTracked, Tracked};
+pub use histogram::{BoundHistogram, Histogram, HistogramAt, OwnedTimer, Timer};
+pub use info::Info;

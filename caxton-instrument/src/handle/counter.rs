@@ -1,0 +1,148 @@
+//! Counters.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::descriptor::{MetricDescriptor, MetricKind};
+use crate::label::{AsLabels, LabelSet};
+use crate::metric::Metric;
+use crate::scope::Scope;
+use crate::series::{Block, Core, Family};
+
+/// A metric that counts events and only rises.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::testing::TestRecorder;
+///
+/// #[derive(LabelSet)]
+/// struct Labels {
+///     urgent: bool,
+/// }
+///
+/// /// Mail.
+/// #[derive(MetricSet)]
+/// #[metric_set(namespace = "mailer")]
+/// struct Mail {
+///     /// Messages that were sent.
+///     messages_sent: Counter<Labels>,
+/// }
+///
+/// let recorder = TestRecorder::new();
+/// let mail = Mail::new_in(recorder.shared());
+/// mail.messages_sent.at(Labels::of(true)).increment(1);
+/// assert_eq!(recorder.counter(Mail::MESSAGES_SENT, Labels::of(true)), 1);
+/// ```
+pub struct Counter<L = ()> {
+    core: Core<metrics::Counter>,
+    labels: PhantomData<fn() -> L>,
+}
+
+impl<L: LabelSet> Metric for Counter<L> {
+    type Labels = L;
+
+    const KIND: MetricKind = MetricKind::Counter;
+
+    fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
+        Self {
+            core: Core::new(descriptor, scope),
+            labels: PhantomData,
+        }
+    }
+}
+
+impl<L: LabelSet> Counter<L> {
+    /// One series, looked up when it is used.
+    #[inline]
+    pub fn at<'a>(&'a self, labels: impl AsLabels<'a, L>) -> CounterAt<'a, L> {
+        CounterAt {
+            metric: self,
+            labels: labels.as_labels(),
+        }
+    }
+
+    /// All combinations of the closed labels under one tuple of open values.
+    pub(crate) fn family(&self, open: &[&str]) -> Family<metrics::Counter> {
+        Family::new(self.core.block(open))
+    }
+}
+
+impl Counter {
+    /// Counts `n` more events.
+    #[inline]
+    pub fn increment(&self, n: u64) {
+        self.at(&()).increment(n);
+    }
+
+    /// Raises the counter to a total that something else counts; a lower
+    /// total changes nothing.
+    pub fn absolute(&self, total: u64) {
+        self.at(&()).absolute(total);
+    }
+
+    /// A handle to keep.
+    #[must_use]
+    pub fn bind(&self) -> BoundCounter {
+        self.at(&()).bind()
+    }
+}
+
+/// One series of a counter, looked up when it is used.
+pub struct CounterAt<'a, L: LabelSet> {
+    metric: &'a Counter<L>,
+    labels: L::Ref<'a>,
+}
+
+impl<L: LabelSet> CounterAt<'_, L> {
+    /// Counts `n` more events.
+    #[inline]
+    pub fn increment(&self, n: u64) {
+        self.metric.core.with(
+            L::closed_index(self.labels),
+            L::open_values(self.labels).as_ref(),
+            |counter| counter.increment(n),
+        );
+    }
+
+    /// Raises the counter to a total that something else counts; a lower
+    /// total changes nothing.
+    pub fn absolute(&self, total: u64) {
+        self.metric.core.with(
+            L::closed_index(self.labels),
+            L::open_values(self.labels).as_ref(),
+            |counter| counter.absolute(total),
+        );
+    }
+
+    /// Looks the series up once, for a handle to keep.
+    #[must_use]
+    pub fn bind(&self) -> BoundCounter {
+        BoundCounter {
+            block: self.metric.core.block(L::open_values(self.labels).as_ref()),
+            closed: L::closed_index(self.labels),
+        }
+    }
+}
+
+/// One series of a counter, to keep: cheap to clone, `'static`, and right
+/// whenever the recorder is installed.
+#[derive(Clone)]
+pub struct BoundCounter {
+    block: Arc<Block<metrics::Counter>>,
+    closed: usize,
+}
+
+impl BoundCounter {
+    /// Counts `n` more events.
+    #[inline]
+    pub fn increment(&self, n: u64) {
+        self.block.with(self.closed, |counter| counter.increment(n));
+    }
+
+    /// Raises the counter to a total that something else counts; a lower
+    /// total changes nothing.
+    pub fn absolute(&self, total: u64) {
+        self.block
+            .with(self.closed, |counter| counter.absolute(total));
+    }
+}

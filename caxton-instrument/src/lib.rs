@@ -1,0 +1,66 @@
+//! Typed metrics, checked at compile time: declare a metric once, and the hot
+//! path, the exposition, the reference pages, the alerts and the dashboards
+//! follow from that declaration.
+//!
+//! ```text
+//! declaration (derive, attribute)
+//!   -> descriptor (constant data, `inventory`)  -> catalog (checked) -> artefacts
+//!   -> handle (typed, cached) -> metrics::Recorder -> Prometheus, OTLP
+//! ```
+
+// The derives name this crate by its own name.
+extern crate self as caxton_instrument;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod agent;
+pub mod catalog;
+mod clock;
+mod descriptor;
+pub mod diagnostics;
+mod expansion;
+mod handle;
+mod install;
+mod label;
+mod meta;
+mod metric;
+mod open;
+pub mod prelude;
+mod registry;
+pub mod rules;
+mod scope;
+mod series;
+pub mod testing;
+mod text;
+mod unit;
+mod value;
+
+pub use agent::{
+    ActiveLabels, ActiveLabelsRef, AgentLabels, AgentLabelsRef, AgentMetricSet, AgentMetrics,
+    Outcome, Status,
+};
+pub use catalog::{Catalog, CatalogError, Finding, Level};
+pub use caxton_instrument_macros::{
+    LabelSet, LabelValue, MetricSet, agent_metrics, instrument_agent,
+};
+pub use descriptor::{
+    AgentType, Allowance, DEFAULT_MAX_SERIES, DEFAULT_SECONDS_BUCKETS, LabelDescriptor,
+    LabelValues, Location, MAX_PROCESS_SERIES, MetricDescriptor, MetricKind, OperationDescriptor,
+    Replaced, SetDescriptor, Stability,
+};
+pub use handle::{
+    BoundCounter, BoundGauge, BoundHistogram, Counter, CounterAt, Gauge, GaugeAt, GaugeEntity,
+    Histogram, HistogramAt, Info, OwnedTimer, OwnedTracked, Timer, Tracked,
+};
+pub use install::{InstallError, describe, install};
+pub use label::{
+    AsLabels, LabelRef, LabelSet, LabelValue, MAX_VALUE_BYTES, OVERFLOW, OpenValue, Text,
+};
+pub use meta::{
+    AboutMetric, AboutMetricRef, DropReason, DroppedSample, DroppedSampleRef, MetaMetrics,
+};
+pub use metric::{Metric, MetricRef, MetricSet};
+pub use scope::SharedRecorder;
+pub use unit::Unit;
+pub use value::Sample;

@@ -1,0 +1,327 @@
+//! Open labels: a bounded table from tuples of text to blocks of series.
+//!
+//! Each label is bounded by itself. Past its bound a label reads `_overflow`
+//! while the others keep their values, so that sums over them stay right.
+
+use std::hash::BuildHasher;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use metrics::SharedString;
+
+use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
+use crate::series::{Block, Handle};
+
+/// The open values of one block, in declared order; `None` is overflow.
+pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
+
+pub(crate) struct OpenTable<H> {
+    hasher: RandomState,
+    state: RwLock<State<H>>,
+}
+
+struct State<H> {
+    blocks: HashTable<Arc<Block<H>>>,
+    labels: Box<[Values]>,
+    /// The block to take everything else from: a metric's series share it.
+    root: Arc<Block<H>>,
+}
+
+/// The values that one label has taken, and how many blocks use each.
+struct Values {
+    max: usize,
+    taken: HashTable<(Arc<str>, usize)>,
+}
+
+impl<H: Handle> OpenTable<H> {
+    pub(crate) fn new(bounds: &[u32], root: Arc<Block<H>>) -> Self {
+        let hasher = RandomState::default();
+        let mut blocks = HashTable::new();
+        blocks.insert_unique(
+            hash_values(&hasher, root.values().iter().map(Option::as_deref)),
+            Arc::clone(&root),
+            |_| 0,
+        );
+        let labels = bounds
+            .iter()
+            .map(|&max| Values {
+                max: max as usize,
+                taken: HashTable::new(),
+            })
+            .collect();
+        Self {
+            hasher,
+            state: RwLock::new(State {
+                blocks,
+                labels,
+                root,
+            }),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn with(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
+        let hash = self.hash(open);
+        {
+            let state = self.read();
+            if let Some(block) = state.find(hash, open)
+                && let Some(handle) = block.cached(closed)
+            {
+                update(handle);
+                return true;
+            }
+        }
+        // Registering calls foreign code: no lock is held by then.
+        self.find_or_insert(hash, open).with(closed, update)
+    }
+
+    pub(crate) fn block(&self, open: &[&str]) -> Arc<Block<H>> {
+        let hash = self.hash(open);
+        if let Some(block) = self.read().find(hash, open) {
+            return Arc::clone(block);
+        }
+        self.find_or_insert(hash, open)
+    }
+
+    pub(crate) fn hold(&self, open: &[&str]) -> Arc<Block<H>> {
+        loop {
+            let block = self.block(open);
+            // Under the lock no release can end the block in between.
+            let state = self.read();
+            let values = block.values();
+            let hash = self.hash_tuple(values);
+            if state
+                .blocks
+                .find(hash, |other| Arc::ptr_eq(other, &block))
+                .is_some()
+            {
+                block.holders.fetch_add(1, Ordering::Relaxed);
+                return block;
+            }
+        }
+    }
+
+    pub(crate) fn release(&self, block: &Arc<Block<H>>) {
+        let mut state = self.write();
+        let holders = block.holders.fetch_sub(1, Ordering::Relaxed) - 1;
+        if holders > 0 || block.is_overflow() {
+            return;
+        }
+        let hash = self.hash_tuple(block.values());
+        let Ok(entry) = state
+            .blocks
+            .find_entry(hash, |other| Arc::ptr_eq(other, block))
+        else {
+            return;
+        };
+        entry.remove();
+        for (label, value) in state.labels.iter_mut().zip(block.values()) {
+            if let Some(value) = value {
+                label.give_back(&self.hasher, value);
+            }
+        }
+        // Still under the lock, and only handles that are registered: the next
+        // entity of this name finds its series ended, and does not lose its
+        // first value to a late zero.
+        block.end();
+    }
+
+    #[cold]
+    fn find_or_insert(&self, hash: u64, open: &[&str]) -> Arc<Block<H>> {
+        if let Some(block) = self.find_overflowed(open) {
+            block.shared().overflowed();
+            return block;
+        }
+        let block = self.insert(hash, open);
+        if block.is_overflow() {
+            block.shared().overflowed();
+        }
+        block
+    }
+
+    /// The block of values of which one at least has no place any more.
+    fn find_overflowed(&self, open: &[&str]) -> Option<Arc<Block<H>>> {
+        let state = self.read();
+        // Nothing is collected: past the bound this is the hot path.
+        let placed = || {
+            state
+                .labels
+                .iter()
+                .zip(open)
+                .map(|(label, value)| label.place(&self.hasher, value))
+        };
+        let mut overflows = false;
+        for place in placed() {
+            overflows |= place?.is_none();
+        }
+        if !overflows {
+            return None;
+        }
+        let hash = hash_values(&self.hasher, placed().map(Option::flatten));
+        state
+            .blocks
+            .find(hash, |block| {
+                let values = block.values().iter().map(Option::as_deref);
+                values
+                    .zip(placed())
+                    .all(|(value, place)| value == place.flatten())
+            })
+            .map(Arc::clone)
+    }
+
+    fn insert(&self, hash: u64, open: &[&str]) -> Arc<Block<H>> {
+        let mut state = self.write();
+        let State {
+            blocks,
+            labels,
+            root,
+        } = &mut *state;
+        if let Some(block) = blocks.find(hash, |block| same(block, open)) {
+            return Arc::clone(block);
+        }
+        let values: OpenValues = labels
+            .iter_mut()
+            .zip(open)
+            .map(|(label, value)| label.take(&self.hasher, value))
+            .collect();
+        let hash = self.hash_tuple(&values);
+        if let Some(block) = blocks.find(hash, |block| *block.values() == values) {
+            let block = Arc::clone(block);
+            // It holds these values already.
+            for (label, value) in labels.iter_mut().zip(&values) {
+                if let Some(value) = value {
+                    label.give_back(&self.hasher, value);
+                }
+            }
+            return block;
+        }
+        let block = Arc::new(Block::new(Arc::clone(root.shared()), values));
+        blocks.insert_unique(hash, Arc::clone(&block), |block| {
+            hash_values(&self.hasher, block.values().iter().map(Option::as_deref))
+        });
+        block
+    }
+
+    #[inline]
+    fn hash(&self, open: &[&str]) -> u64 {
+        hash_values(&self.hasher, open.iter().map(|value| Some(*value)))
+    }
+
+    fn hash_tuple(&self, values: &OpenValues) -> u64 {
+        hash_values(&self.hasher, values.iter().map(Option::as_deref))
+    }
+
+    // A panic while the lock was held cannot leave the table half changed in a
+    // way that matters: the worst is a place that stays taken.
+    fn read(&self) -> RwLockReadGuard<'_, State<H>> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State<H>> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<H: Handle> State<H> {
+    #[inline]
+    fn find(&self, hash: u64, open: &[&str]) -> Option<&Arc<Block<H>>> {
+        self.blocks.find(hash, |block| same(block, open))
+    }
+}
+
+impl Values {
+    /// `Some(Some(value))` for a value that has a place, `Some(None)` for one
+    /// that can get none, `None` for one that could still get one.
+    fn place<'a>(&self, hasher: &RandomState, value: &'a str) -> Option<Option<&'a str>> {
+        if value.len() > MAX_VALUE_BYTES {
+            return Some(None);
+        }
+        let hash = hasher.hash_one(value);
+        if self
+            .taken
+            .find(hash, |(taken, _)| **taken == *value)
+            .is_some()
+        {
+            return Some(Some(value));
+        }
+        (self.taken.len() >= self.max).then_some(None)
+    }
+
+    /// Counts one more use of `value`, if it has or gets a place.
+    fn take(&mut self, hasher: &RandomState, value: &str) -> Option<Arc<str>> {
+        if value.len() > MAX_VALUE_BYTES {
+            return None;
+        }
+        let hash = hasher.hash_one(value);
+        if let Some((taken, uses)) = self.taken.find_mut(hash, |(taken, _)| **taken == *value) {
+            *uses += 1;
+            return Some(Arc::clone(taken));
+        }
+        if self.taken.len() >= self.max {
+            return None;
+        }
+        let value: Arc<str> = Arc::from(value);
+        self.taken
+            .insert_unique(hash, (Arc::clone(&value), 1), |(taken, _)| {
+                hasher.hash_one(&**taken)
+            });
+        Some(value)
+    }
+
+    fn give_back(&mut self, hasher: &RandomState, value: &str) {
+        let hash = hasher.hash_one(value);
+        if let Ok(mut entry) = self.taken.find_entry(hash, |(taken, _)| **taken == *value) {
+            entry.get_mut().1 -= 1;
+            if entry.get().1 == 0 {
+                entry.remove();
+            }
+        }
+    }
+}
+
+/// Whole keys are compared: two tuples whose values read alike when joined
+/// stay two.
+#[inline]
+fn same<H: Handle>(block: &Block<H>, open: &[&str]) -> bool {
+    block.values().len() == open.len()
+        && block
+            .values()
+            .iter()
+            .zip(open)
+            .all(|(value, open)| value.as_deref() == Some(*open))
+}
+
+#[inline]
+fn hash_values<'a>(hasher: &RandomState, values: impl Iterator<Item = Option<&'a str>>) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut state = hasher.build_hasher();
+    for value in values {
+        value.hash(&mut state);
+    }
+    state.finish()
+}
+
+/// A value as it is exposed: one that reads like overflow gets one more
+/// underscore, control characters become their visible pictures (U+2400 and
+/// on), since a NUL ends the input of some parsers.
+pub(crate) fn render(value: &Arc<str>) -> SharedString {
+    let marked = value.trim_start_matches('_') == &OVERFLOW[1..] && value.starts_with('_');
+    let control = value.contains(|c: char| c.is_control() && c != '\n');
+    if !marked && !control {
+        return SharedString::from_shared(Arc::clone(value));
+    }
+    let mut text = String::with_capacity(value.len() + 1);
+    if marked {
+        text.push('_');
+    }
+    text.extend(value.chars().map(|c| match c {
+        '\n' => c,
+        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\x7f' => '\u{2421}',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }));
+    SharedString::from_owned(text)
+}

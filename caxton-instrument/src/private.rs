@@ -1,0 +1,13 @@
+//! What expansions name; no part of the public interface.
+
+pub use inventory;
+pub use std;
+pub use tracing;
+
+pub use crate::__submit as submit;
+pub use crate::agent::expansion as agent;
+pub use crate::expansion::{
+    bounded, constant_label, constant_labels, crate_root, enforce, open_label,
+};
+pub use crate::registry::Registration;
+pub use crate::scope::Scope;

@@ -1,0 +1,43 @@
+//! Declarations find their way to the catalog through `inventory`; this is
+//! the one place that names it.
+
+use crate::descriptor::{OperationDescriptor, SetDescriptor};
+
+/// One declaration of a crate that is linked into the program.
+#[derive(Clone, Copy)]
+pub struct Registration(pub(crate) Declared);
+
+#[derive(Clone, Copy)]
+pub(crate) enum Declared {
+    Set(&'static SetDescriptor),
+    Operation(&'static OperationDescriptor),
+}
+
+impl Registration {
+    /// A set of metrics.
+    #[must_use]
+    pub const fn set(set: &'static SetDescriptor) -> Self {
+        Self(Declared::Set(set))
+    }
+
+    /// An annotated function.
+    #[must_use]
+    pub const fn operation(operation: &'static OperationDescriptor) -> Self {
+        Self(Declared::Operation(operation))
+    }
+}
+
+inventory::collect!(Registration);
+
+pub(crate) fn declared() -> impl Iterator<Item = Declared> {
+    inventory::iter::<Registration>().map(|registration| registration.0)
+}
+
+/// Submits a [`Registration`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __submit {
+    ($registration:expr $(,)?) => {
+        $crate::__private::inventory::submit! { $registration }
+    };
+}

@@ -1,0 +1,202 @@
+//! Where the series of a set live: the program's recorder, or one of its own.
+
+use std::cell::Cell;
+use std::mem::size_of_val;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use metrics::{Key, Metadata, Recorder};
+
+use crate::diagnostics::{self, Diagnostic};
+use crate::meta::Meta;
+use crate::series::Handle;
+
+/// A recorder shared by the sets created in it.
+pub type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
+
+/// Where the series of a set are registered; made by the derives.
+#[derive(Clone)]
+pub struct Scope {
+    source: Source,
+    meta: Option<Arc<Meta>>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Global,
+    Own(SharedRecorder),
+}
+
+/// What a registration came to.
+pub(crate) struct Registered<H> {
+    pub(crate) handle: H,
+    /// The handle stays valid for as long as the program runs.
+    pub(crate) cacheable: bool,
+    /// A recorder takes the updates.
+    pub(crate) live: bool,
+}
+
+impl Scope {
+    /// The program's recorder, whenever it is installed.
+    #[must_use]
+    pub fn global() -> Self {
+        Self {
+            source: Source::Global,
+            meta: Some(Meta::global()),
+        }
+    }
+
+    /// A recorder of one's own.
+    #[must_use]
+    pub fn own(recorder: SharedRecorder) -> Self {
+        let source = Source::Own(recorder);
+        let meta = Arc::new(Meta::new(&Self {
+            source: source.clone(),
+            meta: None,
+        }));
+        Self {
+            source,
+            meta: Some(meta),
+        }
+    }
+
+    /// The program's recorder without self-measurement, for the facade's own
+    /// metrics.
+    pub(crate) fn global_unmeasured() -> Self {
+        Self {
+            source: Source::Global,
+            meta: None,
+        }
+    }
+
+    pub(crate) fn meta(&self) -> Option<&Meta> {
+        self.meta.as_deref()
+    }
+
+    pub(crate) fn register<H: Handle>(&self, key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
+        match &self.source {
+            Source::Own(recorder) => Registered {
+                handle: H::register(&**recorder, key, metadata),
+                cacheable: true,
+                live: true,
+            },
+            Source::Global => register_global(key, metadata),
+        }
+    }
+}
+
+/// Set once a recorder was installed through [`install`](crate::install).
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether the registration under way on this thread reached [`Installed`].
+    static REACHED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// `metrics` hands out a no-op before a recorder is installed and another
+/// recorder's handle inside a test scope; neither may be kept. A handle is
+/// kept only when its registration went through the recorder that
+/// [`install`](crate::install) wrapped.
+fn register_global<H: Handle>(key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
+    let installed = INSTALLED.load(Ordering::Acquire);
+    // A thread that is being torn down has no flag any more: its last updates
+    // take the slow path, which is always right.
+    let _ = REACHED.try_with(|reached| reached.set(false));
+    let (handle, live) = metrics::with_recorder(|recorder| {
+        // The no-op recorder of `metrics` has no size; every useful one has.
+        let live = size_of_val(recorder) != 0;
+        (H::register(recorder, key, metadata), live)
+    });
+    let cacheable = installed && REACHED.try_with(Cell::get).unwrap_or(false);
+    if live && !installed {
+        diagnostics::once(Diagnostic::InstalledElsewhere);
+    }
+    Registered {
+        handle,
+        cacheable,
+        live,
+    }
+}
+
+/// The program's recorder, as [`install`](crate::install) hands it to
+/// `metrics`: it marks registrations that reached it.
+pub(crate) struct Installed<R>(pub(crate) R);
+
+pub(crate) fn mark_installed() {
+    INSTALLED.store(true, Ordering::Release);
+    run_pending();
+}
+
+type Pending = Box<dyn FnOnce() + Send>;
+
+/// What waits for a recorder: facts that were stated before there was one.
+static PENDING: Mutex<Vec<Pending>> = Mutex::new(Vec::new());
+
+/// Runs `work` once a recorder is installed.
+pub(crate) fn when_installed(work: impl FnOnce() + Send + 'static) {
+    PENDING
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(Box::new(work));
+    if INSTALLED.load(Ordering::Acquire) {
+        run_pending();
+    }
+}
+
+fn run_pending() {
+    let pending = std::mem::take(&mut *PENDING.lock().unwrap_or_else(PoisonError::into_inner));
+    for work in pending {
+        work();
+    }
+}
+
+fn reached() {
+    let _ = REACHED.try_with(|reached| reached.set(true));
+}
+
+impl<R: Recorder> Recorder for Installed<R> {
+    fn describe_counter(
+        &self,
+        key: metrics::KeyName,
+        unit: Option<metrics::Unit>,
+        description: metrics::SharedString,
+    ) {
+        self.0.describe_counter(key, unit, description);
+    }
+
+    fn describe_gauge(
+        &self,
+        key: metrics::KeyName,
+        unit: Option<metrics::Unit>,
+        description: metrics::SharedString,
+    ) {
+        self.0.describe_gauge(key, unit, description);
+    }
+
+    fn describe_histogram(
+        &self,
+        key: metrics::KeyName,
+        unit: Option<metrics::Unit>,
+        description: metrics::SharedString,
+    ) {
+        self.0.describe_histogram(key, unit, description);
+    }
+
+    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> metrics::Counter {
+        let handle = self.0.register_counter(key, metadata);
+        reached();
+        handle
+    }
+
+    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> metrics::Gauge {
+        let handle = self.0.register_gauge(key, metadata);
+        reached();
+        handle
+    }
+
+    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> metrics::Histogram {
+        let handle = self.0.register_histogram(key, metadata);
+        reached();
+        handle
+    }
+}

@@ -1,0 +1,124 @@
+//! Many threads on one set: every update arrives once.
+
+use std::sync::Barrier;
+use std::thread;
+
+use caxton_instrument::prelude::*;
+use caxton_instrument::testing::TestRecorder;
+
+const THREADS: u64 = 8;
+const ROUNDS: u64 = 5_000;
+
+#[derive(LabelSet)]
+struct Labels {
+    urgent: bool,
+    #[label(max_values = 10)]
+    queue: Text,
+}
+
+#[derive(LabelSet)]
+struct Agent {
+    #[label(max_values = 4)]
+    agent_id: Text,
+}
+
+/// Mail.
+#[derive(MetricSet)]
+#[metric_set(namespace = "mailer")]
+struct Mail {
+    /// Messages that were sent.
+    messages_sent: Counter<Labels>,
+    /// Messages that wait.
+    messages_waiting: Gauge,
+    /// Size of one message.
+    #[metric(unit = bytes, buckets = [10.0])]
+    message_size: Histogram,
+    /// Memory of one agent.
+    #[metric(unit = bytes)]
+    agent_memory: Gauge<Agent>,
+}
+
+fn together(work: impl Fn(u64) + Sync) {
+    let barrier = Barrier::new(usize::try_from(THREADS).expect("few"));
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (barrier, work) = (&barrier, &work);
+            scope.spawn(move || {
+                barrier.wait();
+                work(thread);
+            });
+        }
+    });
+}
+
+#[test]
+fn no_update_is_lost_while_series_appear_and_overflow() {
+    let recorder = TestRecorder::new();
+    let mail = Mail::new_in(recorder.shared());
+    together(|thread| {
+        for round in 0..ROUNDS {
+            // Twice as many queues as have a place.
+            let queue = format!("queue-{}", (round + thread) % 20);
+            mail.messages_sent
+                .at(Labels::of(round % 2 == 0, &queue))
+                .increment(1);
+            mail.message_size.record(1);
+            let _waiting = mail.messages_waiting.track(1);
+        }
+    });
+    let lines = recorder.snapshot();
+    let sent: Vec<(&str, u64)> = lines
+        .lines()
+        .iter()
+        .filter(|line| line.starts_with("mailer_messages_sent_total"))
+        .map(|line| {
+            let (series, value) = line.rsplit_once(' ').expect("a value");
+            (series, value.parse().expect("a number"))
+        })
+        .collect();
+    assert_eq!(
+        sent.iter().map(|(_, n)| n).sum::<u64>(),
+        THREADS * ROUNDS,
+        "{lines}"
+    );
+    let queues: std::collections::BTreeSet<&str> = sent
+        .iter()
+        .filter_map(|(series, _)| series.split("queue=").nth(1))
+        .collect();
+    assert_eq!(queues.len(), 11, "ten queues and the overflow: {queues:?}");
+    assert_eq!(recorder.gauge(Mail::MESSAGES_WAITING, &()), 0.0);
+    assert_eq!(
+        recorder.histogram(Mail::MESSAGE_SIZE, &()).count as u64,
+        THREADS * ROUNDS
+    );
+}
+
+#[test]
+fn entities_of_one_name_that_come_and_go_leave_nothing() {
+    let recorder = TestRecorder::new();
+    let mail = Mail::new_in(recorder.shared());
+    together(|thread| {
+        for round in 0..ROUNDS {
+            let id = format!("agent-{}", (round + thread) % 6);
+            let memory = mail.agent_memory.at(Agent::of(&id)).entity();
+            memory.add(1);
+            memory.sub(1);
+        }
+    });
+    let lines = recorder.snapshot();
+    assert!(
+        lines
+            .lines()
+            .iter()
+            .all(|line| line.ends_with(" 0") || line.ends_with(" -0")),
+        "{lines}"
+    );
+    // Every place is free again.
+    let guards: Vec<_> = ["w", "x", "y", "z"]
+        .map(|id| mail.agent_memory.at(Agent::of(id)).entity())
+        .into();
+    for (i, guard) in guards.iter().enumerate() {
+        guard.set(i + 1);
+    }
+    assert_eq!(recorder.gauge(Mail::AGENT_MEMORY, Agent::of("z")), 4.0);
+}
