@@ -68,8 +68,9 @@ pub(crate) fn once(diagnostic: Diagnostic) {
     if SAID.load(Ordering::Relaxed) & bit != 0 || SAID.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
         return;
     }
-    match HOOK.get() {
-        Some(hook) => hook(&diagnostic),
-        None => tracing::warn!(target: "caxton_instrument", "{diagnostic}"),
+    if let Some(hook) = HOOK.get() {
+        hook(&diagnostic);
+    } else {
+        tracing::warn!(target: "caxton_instrument", "{diagnostic}");
     }
 }

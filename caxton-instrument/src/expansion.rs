@@ -5,11 +5,13 @@ use crate::rules::{self, Message};
 use crate::text;
 
 /// Fails the compilation at the caller's token when there is a message.
+///
+/// # Panics
+///
+/// In a constant, which is the point.
 #[track_caller]
 pub const fn enforce(message: &Message) {
-    if !message.is_empty() {
-        panic!("{}", message.as_str())
-    }
+    assert!(message.is_empty(), "{}", message.as_str());
 }
 
 /// The rules over a set's constant label, told once at its name.

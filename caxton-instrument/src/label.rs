@@ -167,7 +167,7 @@ pub trait LabelSet: Send + Sync + 'static {
     fn closed_index(labels: Self::Ref<'_>) -> usize;
 
     /// The values of the open labels.
-    fn open_values<'a>(labels: Self::Ref<'a>) -> Self::Open<'a>;
+    fn open_values(labels: Self::Ref<'_>) -> Self::Open<'_>;
 }
 
 impl LabelSet for () {
@@ -195,6 +195,7 @@ impl LabelSet for () {
 )]
 pub trait AsLabels<'a, L: LabelSet> {
     /// The labels, borrowed.
+    #[allow(clippy::wrong_self_convention)] // the implementors are references
     fn as_labels(self) -> L::Ref<'a>;
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::descriptor::{MetricDescriptor, MetricKind, SetDescriptor};
+use crate::descriptor::{LabelDescriptor, MetricDescriptor, MetricKind, SetDescriptor};
 use crate::label::LabelSet;
 use crate::scope::{Scope, SharedRecorder};
 use crate::unit::Unit;
@@ -20,6 +20,9 @@ pub trait Metric: Sized {
 
     /// Its type.
     const KIND: MetricKind;
+
+    /// Its labels, as declared.
+    const LABELS: &'static [LabelDescriptor] = <Self::Labels as LabelSet>::LABELS;
 
     #[doc(hidden)]
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self;
@@ -108,7 +111,7 @@ pub struct MetricRef<M> {
     of: PhantomData<fn() -> M>,
 }
 
-impl<M: Metric> MetricRef<M> {
+impl<M> MetricRef<M> {
     /// A reference to a metric; the derive makes it.
     #[must_use]
     pub const fn new(descriptor: &'static MetricDescriptor) -> Self {

@@ -154,19 +154,23 @@ impl<H: Handle> OpenTable<H> {
         };
         let mut overflows = false;
         for place in placed() {
-            overflows |= place?.is_none();
+            match place {
+                Place::Free => return None,
+                Place::Taken(_) => {}
+                Place::None => overflows = true,
+            }
         }
         if !overflows {
             return None;
         }
-        let hash = hash_values(&self.hasher, placed().map(Option::flatten));
+        let hash = hash_values(&self.hasher, placed().map(Place::value));
         state
             .blocks
             .find(hash, |block| {
                 let values = block.values().iter().map(Option::as_deref);
                 values
                     .zip(placed())
-                    .all(|(value, place)| value == place.flatten())
+                    .all(|(value, place)| value == place.value())
             })
             .map(Arc::clone)
     }
@@ -231,22 +235,38 @@ impl<H: Handle> State<H> {
     }
 }
 
+/// Whether a value has a place among its label's values.
+enum Place<'a> {
+    Taken(&'a str),
+    /// It can get one.
+    Free,
+    /// It can get none.
+    None,
+}
+
+impl<'a> Place<'a> {
+    fn value(self) -> Option<&'a str> {
+        match self {
+            Self::Taken(value) => Some(value),
+            Self::Free | Self::None => None,
+        }
+    }
+}
+
 impl Values {
-    /// `Some(Some(value))` for a value that has a place, `Some(None)` for one
-    /// that can get none, `None` for one that could still get one.
-    fn place<'a>(&self, hasher: &RandomState, value: &'a str) -> Option<Option<&'a str>> {
+    fn place<'a>(&self, hasher: &RandomState, value: &'a str) -> Place<'a> {
         if value.len() > MAX_VALUE_BYTES {
-            return Some(None);
+            return Place::None;
         }
         let hash = hasher.hash_one(value);
-        if self
-            .taken
-            .find(hash, |(taken, _)| **taken == *value)
-            .is_some()
-        {
-            return Some(Some(value));
+        let taken = self.taken.find(hash, |(taken, _)| **taken == *value);
+        if taken.is_some() {
+            Place::Taken(value)
+        } else if self.taken.len() < self.max {
+            Place::Free
+        } else {
+            Place::None
         }
-        (self.taken.len() >= self.max).then_some(None)
     }
 
     /// Counts one more use of `value`, if it has or gets a place.

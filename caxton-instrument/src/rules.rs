@@ -107,93 +107,134 @@ const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
 
 const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
 
-/// Words that name a unit that is not a base unit, with the one to use.
-pub const SCALED_UNITS: &[(&str, &str)] = &[
-    ("milliseconds", "seconds"),
-    ("millis", "seconds"),
-    ("ms", "seconds"),
-    ("microseconds", "seconds"),
-    ("micros", "seconds"),
-    ("us", "seconds"),
-    ("nanoseconds", "seconds"),
-    ("nanos", "seconds"),
-    ("ns", "seconds"),
-    ("minutes", "seconds"),
-    ("hours", "seconds"),
-    ("days", "seconds"),
-    ("percent", "ratio"),
-    ("percentage", "ratio"),
-    ("pct", "ratio"),
-    ("kilobytes", "bytes"),
-    ("kibibytes", "bytes"),
-    ("kb", "bytes"),
-    ("kib", "bytes"),
-    ("megabytes", "bytes"),
-    ("mebibytes", "bytes"),
-    ("mb", "bytes"),
-    ("mib", "bytes"),
-    ("gigabytes", "bytes"),
-    ("gibibytes", "bytes"),
-    ("gb", "bytes"),
-    ("gib", "bytes"),
-    ("terabytes", "bytes"),
-    ("tb", "bytes"),
-    ("bits", "bytes"),
-    ("kilometers", "meters"),
-    ("millimeters", "meters"),
-    ("centimeters", "meters"),
-    ("km", "meters"),
-    ("mm", "meters"),
-    ("kilojoules", "joules"),
-    ("kilowatt_hours", "joules"),
-    ("kwh", "joules"),
-    ("kilograms", "grams"),
-    ("milligrams", "grams"),
-    ("kg", "grams"),
-    ("fahrenheit", "celsius"),
-    ("kelvin", "celsius"),
-    ("millivolts", "volts"),
-    ("kilovolts", "volts"),
-    ("milliamperes", "amperes"),
-    ("milliamps", "amperes"),
-    ("amps", "amperes"),
-    ("kilohertz", "hertz"),
-    ("megahertz", "hertz"),
-    ("gigahertz", "hertz"),
-    ("khz", "hertz"),
-    ("mhz", "hertz"),
-    ("ghz", "hertz"),
-];
+/// The base unit to use instead of a scaled one. A match and no table: it runs
+/// for each metric of a program while that compiles.
+const fn base_unit_of(word: &[u8]) -> Option<Unit> {
+    Some(match word {
+        b"milliseconds" | b"millis" | b"msec" | b"ms" | b"microseconds" | b"micros" | b"usec"
+        | b"us" | b"nanoseconds" | b"nanos" | b"nsec" | b"ns" | b"minutes" | b"hours" | b"days" => {
+            Unit::Seconds
+        }
+        b"percent" | b"percentage" | b"pct" => Unit::Ratio,
+        b"kilobytes" | b"kibibytes" | b"kb" | b"kib" | b"megabytes" | b"mebibytes" | b"mb"
+        | b"mib" | b"gigabytes" | b"gibibytes" | b"gb" | b"gib" | b"terabytes" | b"tebibytes"
+        | b"tb" | b"tib" | b"bits" => Unit::Bytes,
+        b"kilometers" | b"millimeters" | b"centimeters" | b"km" | b"mm" | b"cm" => Unit::Meters,
+        b"kilojoules" | b"kwh" => Unit::Joules,
+        b"kilograms" | b"milligrams" | b"kg" | b"mg" => Unit::Grams,
+        b"fahrenheit" | b"kelvin" => Unit::Celsius,
+        b"millivolts" | b"kilovolts" => Unit::Volts,
+        b"milliamperes" | b"milliamps" | b"amps" => Unit::Amperes,
+        b"kilohertz" | b"megahertz" | b"gigahertz" | b"khz" | b"mhz" | b"ghz" => Unit::Hertz,
+        _ => return None,
+    })
+}
+
+/// The unit that a word names.
+const fn unit_of(word: &[u8]) -> Unit {
+    match word {
+        b"seconds" => Unit::Seconds,
+        b"bytes" => Unit::Bytes,
+        b"ratio" => Unit::Ratio,
+        b"meters" => Unit::Meters,
+        b"joules" => Unit::Joules,
+        b"grams" => Unit::Grams,
+        b"celsius" => Unit::Celsius,
+        b"volts" => Unit::Volts,
+        b"amperes" => Unit::Amperes,
+        b"hertz" => Unit::Hertz,
+        _ => Unit::None,
+    }
+}
 
 /// All rules over a metric's name; several mistakes are several lines.
 #[must_use]
 pub const fn metric_name(metric: &MetricDescriptor) -> Message {
+    let shape = Shape::of(metric.name);
     let mut m = Message::new();
-    if !metric.allows(Rule::Charset) {
+    if !shape.is_snake && !metric.allows(Rule::Charset) {
         m = charset(m, metric);
     }
     if !metric.allows(Rule::Namespace) {
         m = namespace(m, metric);
     }
     if !metric.allows(Rule::TotalSuffix) {
-        m = total_suffix(m, metric);
+        m = total_suffix(m, metric, &shape);
     }
     if !metric.allows(Rule::ReservedSuffix) {
-        m = reserved_suffix(m, metric);
+        m = reserved_suffix(m, metric, &shape);
     }
     if !metric.allows(Rule::BaseUnit) {
-        m = base_unit(m, metric);
+        m = base_unit(m, metric, &shape);
     }
     if !metric.allows(Rule::UnitSuffix) {
-        m = unit_suffix(m, metric);
+        m = unit_suffix(m, metric, &shape);
     }
     if !metric.allows(Rule::TypeInName) {
-        m = type_in_name(m, metric);
+        m = type_in_name(m, metric, &shape);
     }
     if !metric.allows(Rule::Precomputed) {
-        m = precomputed(m, metric);
+        m = precomputed(m, metric, &shape);
     }
     m
+}
+
+/// A name read once, since the compiler interprets this for each metric of a
+/// program.
+struct Shape<'a> {
+    /// `[a-z][a-z0-9_]*`, no `__`, no trailing `_`.
+    is_snake: bool,
+    /// The word that ends the name.
+    last: &'a [u8],
+    /// The name's length without a final `_total`.
+    end: usize,
+    /// The word that ends the name without a final `_total`.
+    word: &'a [u8],
+    /// Where a word stands that is a metric's type.
+    kind: Option<(usize, usize)>,
+}
+
+impl<'a> Shape<'a> {
+    const fn of(name: &'a str) -> Self {
+        let bytes = name.as_bytes();
+        let len = bytes.len();
+        let mut is_snake = len > 0 && bytes[0].is_ascii_lowercase();
+        let mut kind = None;
+        let (mut start, mut before) = (0, 0);
+        let mut i = 0;
+        while i <= len {
+            if i == len || bytes[i] == b'_' {
+                is_snake &= i > start;
+                // No type is shorter or longer.
+                if i - start >= 5 && i - start <= 9 && is_kind(text::part(bytes, start, i)) {
+                    kind = Some((start, i));
+                }
+                if i < len {
+                    before = start;
+                    start = i + 1;
+                }
+            } else if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9') {
+                is_snake = false;
+            }
+            i += 1;
+        }
+        let last = text::part(bytes, start, len);
+        let (word, end) = match last {
+            b"total" if start > 0 => (text::part(bytes, before, start - 1), start - 1),
+            _ => (last, len),
+        };
+        Self {
+            is_snake,
+            last,
+            end,
+            word,
+            kind,
+        }
+    }
+}
+
+const fn is_kind(word: &[u8]) -> bool {
+    matches!(word, b"counter" | b"gauge" | b"histogram" | b"summary")
 }
 
 /// The rule over a metric's help text.
@@ -341,11 +382,7 @@ const fn open(m: Message, rule: Rule, metric: &MetricDescriptor) -> Message {
         .push("`")
 }
 
-/// Opens a message that ends with the name to write: `.. : write `<prefix>..`.
 const fn charset(m: Message, metric: &MetricDescriptor) -> Message {
-    if text::is_snake(metric.name) {
-        return m;
-    }
     open(m, Rule::Charset, metric)
         .push(" is not `[a-z][a-z0-9_]*` without `__` or a trailing `_`: write `")
         .push_snake(metric.name)
@@ -368,8 +405,8 @@ const fn namespace(m: Message, metric: &MetricDescriptor) -> Message {
         .push("`")
 }
 
-const fn total_suffix(m: Message, metric: &MetricDescriptor) -> Message {
-    let has = text::ends_with_word(metric.name, "total");
+const fn total_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    let has = shape.end < metric.name.len();
     if matches!(metric.kind, MetricKind::Counter) {
         if has {
             return m;
@@ -388,126 +425,91 @@ const fn total_suffix(m: Message, metric: &MetricDescriptor) -> Message {
         .push("`")
 }
 
-const fn reserved_suffix(m: Message, metric: &MetricDescriptor) -> Message {
-    let reserved: &[&str] = &["bucket", "count", "sum", "created"];
-    let mut i = 0;
-    while i < reserved.len() {
-        if text::ends_with_word(metric.name, reserved[i]) {
-            return open(m, Rule::ReservedSuffix, metric)
-                .push(" ends in `_")
-                .push(reserved[i])
-                .push("`, which the exposition formats reserve: write `")
-                .push_without_end(metric.name, reserved[i].len() + 1)
-                .push("`");
-        }
-        i += 1;
-    }
-    let info = text::ends_with_word(metric.name, "info");
-    match (metric.kind, info) {
-        (MetricKind::Info, false) => open(m, Rule::ReservedSuffix, metric)
+const fn reserved_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    let is_info = matches!(metric.kind, MetricKind::Info);
+    match shape.last {
+        b"bucket" | b"count" | b"sum" | b"created" => open(m, Rule::ReservedSuffix, metric)
+            .push(" ends in `_")
+            .push_range(
+                metric.name,
+                metric.name.len() - shape.last.len(),
+                metric.name.len(),
+            )
+            .push("`, which the exposition formats reserve: write `")
+            .push_without_end(metric.name, shape.last.len() + 1)
+            .push("`"),
+        b"info" if !is_info => open(m, Rule::ReservedSuffix, metric)
+            .push(" ends in `_info`, which only info metrics do: write `")
+            .push_without_end(metric.name, "_info".len())
+            .push("`, or declare it `Info`"),
+        b"info" => m,
+        _ if is_info => open(m, Rule::ReservedSuffix, metric)
             .push(" does not end in `_info`: write `")
             .push(metric.name)
             .push("_info`"),
-        (MetricKind::Counter | MetricKind::Gauge | MetricKind::Histogram, true) => {
-            open(m, Rule::ReservedSuffix, metric)
-                .push(" ends in `_info`, which only info metrics do: write `")
-                .push_without_end(metric.name, "_info".len())
-                .push("`, or declare it `Info`")
-        }
         _ => m,
     }
 }
 
-const fn base_unit(m: Message, metric: &MetricDescriptor) -> Message {
-    let name = without_total(metric.name);
-    let mut i = 0;
-    while i < SCALED_UNITS.len() {
-        let (scaled, base) = SCALED_UNITS[i];
-        if ends_with_word_n(name, metric.name, scaled) {
-            return open(m, Rule::BaseUnit, metric)
-                .push(" is in `")
-                .push(scaled)
-                .push("`, which is no base unit: convert the value and write `")
-                .push_without_end(metric.name, metric.name.len() - name + scaled.len())
-                .push(base)
-                .push(if name == metric.name.len() {
-                    "`"
-                } else {
-                    "_total`"
-                });
-        }
-        i += 1;
-    }
-    m
+const fn base_unit(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    let Some(base) = base_unit_of(shape.word) else {
+        return m;
+    };
+    let end = shape.end;
+    let start = end - shape.word.len();
+    open(m, Rule::BaseUnit, metric)
+        .push(" is in `")
+        .push_range(metric.name, start, end)
+        .push("`, which is no base unit: convert the value and write `")
+        .push_range(metric.name, 0, start)
+        .push(base.suffix())
+        .push_range(metric.name, end, metric.name.len())
+        .push("`")
 }
 
-const fn unit_suffix(m: Message, metric: &MetricDescriptor) -> Message {
-    let end = without_total(metric.name);
-    let unit = metric.unit.suffix();
-    if !unit.is_empty() {
-        if ends_with_word_n(end, metric.name, unit) {
-            return m;
-        }
+const fn unit_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    let end = shape.end;
+    let written = unit_of(shape.word);
+    if written as u8 == metric.unit as u8 {
+        return m;
+    }
+    if matches!(metric.unit, Unit::None) {
         return open(m, Rule::UnitSuffix, metric)
-            .push(" is in ")
-            .push(unit)
-            .push(", which its name does not end in: write `")
-            .push_without_end(metric.name, metric.name.len() - end)
-            .push("_")
-            .push(unit)
-            .push(if matches!(metric.kind, MetricKind::Counter) {
-                "_total`"
-            } else {
-                "`"
-            });
+            .push(" ends in a unit that it does not declare: write `#[metric(unit = ")
+            .push(written.suffix())
+            .push(")]`");
     }
-    let mut i = 0;
-    while i < Unit::SUFFIXED.len() {
-        let unit = Unit::SUFFIXED[i].suffix();
-        if ends_with_word_n(end, metric.name, unit) {
-            return open(m, Rule::UnitSuffix, metric)
-                .push(" ends in a unit that it does not declare: write `#[metric(unit = ")
-                .push(unit)
-                .push(")]`");
-        }
-        i += 1;
-    }
-    m
+    open(m, Rule::UnitSuffix, metric)
+        .push(" is in ")
+        .push(metric.unit.suffix())
+        .push(", which its name does not end in: write `")
+        .push_range(metric.name, 0, end)
+        .push("_")
+        .push(metric.unit.suffix())
+        .push_range(metric.name, end, metric.name.len())
+        .push("`")
 }
 
-const fn type_in_name(m: Message, metric: &MetricDescriptor) -> Message {
-    let types: &[&str] = &["counter", "gauge", "histogram", "summary"];
-    let mut i = 0;
-    while i < types.len() {
-        if text::has_word(metric.name, types[i]) {
-            return open(m, Rule::TypeInName, metric)
-                .push(" has its type in its name: write `")
-                .push_without_word(metric.name, types[i])
-                .push("`");
-        }
-        i += 1;
-    }
-    m
+const fn type_in_name(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    let Some((start, end)) = shape.kind else {
+        return m;
+    };
+    open(m, Rule::TypeInName, metric)
+        .push(" has its type in its name: write `")
+        .push_without_word(metric.name, start, end)
+        .push("`")
 }
 
-const fn precomputed(m: Message, metric: &MetricDescriptor) -> Message {
-    let words: &[&str] = &["rate", "avg", "average", "mean", "median"];
-    let name = metric.name;
-    let mut i = 0;
-    while i < words.len() {
-        if text::ends_with_word(name, words[i]) {
-            return open(m, Rule::Precomputed, metric)
-                .push(" is a value that a query computes: count the events, `")
-                .push_without_end(name, words[i].len() + 1)
-                .push("_total` with a `status` label, or declare a histogram");
-        }
-        i += 1;
+const fn precomputed(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+    match shape.last {
+        b"rate" | b"avg" | b"average" | b"mean" | b"median" => open(m, Rule::Precomputed, metric)
+            .push(" is a value that a query computes: count the events, `")
+            .push_without_end(metric.name, shape.last.len() + 1)
+            .push("_total` with a `status` label, or declare a histogram"),
+        [b'p', digits @ ..] if text::all_digits(digits) => open(m, Rule::Precomputed, metric)
+            .push(" is a quantile that a query computes: declare a histogram"),
+        _ => m,
     }
-    if text::ends_with_quantile(name) {
-        return open(m, Rule::Precomputed, metric)
-            .push(" is a quantile that a query computes: declare a histogram");
-    }
-    m
 }
 
 const fn label_charset(m: Message, name: &str) -> Message {
@@ -585,20 +587,6 @@ const fn series_bound(m: Message, metric: &MetricDescriptor) -> Message {
         .push(": lower a `max_values`, drop a label, or write `#[metric(max_series = ")
         .push_number(bound)
         .push(")]`")
-}
-
-/// The length of `name` without a final `_total`.
-const fn without_total(name: &str) -> usize {
-    if text::ends_with_word(name, "total") {
-        name.len() - "_total".len()
-    } else {
-        name.len()
-    }
-}
-
-/// Whether the first `end` bytes of `name` end in the whole word `word`.
-const fn ends_with_word_n(end: usize, name: &str, word: &str) -> bool {
-    text::ends_with_word_at(name, end, word)
 }
 
 const fn contains(list: &[&str], name: &str) -> bool {

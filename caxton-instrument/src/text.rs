@@ -86,17 +86,14 @@ impl Message {
         self.push_range(text, 0, text.len().saturating_sub(end))
     }
 
-    /// Appends `text` without the word `word` and its underscore.
+    /// Appends `text` without the word at `start..end` and one underscore.
     #[must_use]
-    pub const fn push_without_word(self, text: &str, word: &str) -> Self {
-        let Some(at) = find_word(text, word) else {
-            return self.push(text);
-        };
-        if at == 0 {
-            return self.push_range(text, word.len() + 1, text.len());
+    pub const fn push_without_word(self, text: &str, start: usize, end: usize) -> Self {
+        if start == 0 {
+            return self.push_range(text, end + 1, text.len());
         }
-        self.push_range(text, 0, at - 1)
-            .push_range(text, at + word.len(), text.len())
+        self.push_range(text, 0, start - 1)
+            .push_range(text, end, text.len())
     }
 
     /// Appends a number.
@@ -139,7 +136,8 @@ impl Message {
                 b'_'
             };
             let leading_digit = last == b'_' && self.ends_outside_name() && out.is_ascii_digit();
-            if !(out == b'_' && last == b'_') && !leading_digit && self.len < CAPACITY {
+            let repeated = out == b'_' && last == b'_';
+            if !repeated && !leading_digit && self.len < CAPACITY {
                 self.bytes[self.len] = out;
                 self.len += 1;
             }
@@ -193,38 +191,9 @@ const fn matches_at(text: &[u8], at: usize, part: &[u8]) -> bool {
     true
 }
 
-/// Whether `text` ends in `_word`.
-pub(crate) const fn ends_with_word(text: &str, word: &str) -> bool {
-    ends_with_word_at(text, text.len(), word)
-}
-
-/// Whether the first `end` bytes of `text` end in `_word`, or are `word`.
-pub(crate) const fn ends_with_word_at(text: &str, end: usize, word: &str) -> bool {
-    if end < word.len() {
-        return false;
-    }
-    let at = end - word.len();
-    matches_at(text.as_bytes(), at, word.as_bytes()) && (at == 0 || text.as_bytes()[at - 1] == b'_')
-}
-
-pub(crate) const fn has_word(text: &str, word: &str) -> bool {
-    find_word(text, word).is_some()
-}
-
-/// Where `word` stands in `text` between underscores or its ends.
-pub(crate) const fn find_word(text: &str, word: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at + word.len() <= bytes.len() {
-        let starts = at == 0 || bytes[at - 1] == b'_';
-        let end = at + word.len();
-        let ends = end == bytes.len() || bytes[end] == b'_';
-        if starts && ends && matches_at(bytes, at, word.as_bytes()) {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
+/// The bytes `from..to`.
+pub(crate) const fn part(text: &[u8], from: usize, to: usize) -> &[u8] {
+    text.split_at(to).0.split_at(from).1
 }
 
 /// Where `_first_second` stands in `text`, and how long it is.
@@ -247,33 +216,16 @@ pub(crate) const fn find_phrase(text: &str, first: &str, second: &str) -> Option
     None
 }
 
-/// Whether `text` ends in `_p` and digits, as `_p95`.
-pub(crate) const fn ends_with_quantile(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut i = bytes.len();
-    while i > 0 && bytes[i - 1].is_ascii_digit() {
-        i -= 1;
-    }
-    i < bytes.len() && i >= 2 && bytes[i - 1] == b'p' && bytes[i - 2] == b'_'
-}
-
-/// `[a-z][a-z0-9_]*`, no `__`, no trailing `_`.
-pub(crate) const fn is_snake(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || bytes[bytes.len() - 1] == b'_' {
-        return false;
-    }
-    let mut i = 1;
-    while i < bytes.len() {
-        let b = bytes[i];
-        if !(b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-            || (b == b'_' && bytes[i - 1] == b'_')
-        {
+/// Whether there are digits and nothing else.
+pub(crate) const fn all_digits(text: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if !text[i].is_ascii_digit() {
             return false;
         }
         i += 1;
     }
-    true
+    i > 0
 }
 
 /// `[a-z][a-z0-9_]*`, the label form.

@@ -6,7 +6,7 @@ use std::thread;
 use caxton_instrument::prelude::*;
 use caxton_instrument::testing::TestRecorder;
 
-const THREADS: u64 = 8;
+const THREADS: u8 = 8;
 const ROUNDS: u64 = 5_000;
 
 #[derive(LabelSet)]
@@ -39,13 +39,13 @@ struct Mail {
 }
 
 fn together(work: impl Fn(u64) + Sync) {
-    let barrier = Barrier::new(usize::try_from(THREADS).expect("few"));
+    let barrier = Barrier::new(usize::from(THREADS));
     thread::scope(|scope| {
         for thread in 0..THREADS {
             let (barrier, work) = (&barrier, &work);
             scope.spawn(move || {
                 barrier.wait();
-                work(thread);
+                work(u64::from(thread));
             });
         }
     });
@@ -78,7 +78,7 @@ fn no_update_is_lost_while_series_appear_and_overflow() {
         .collect();
     assert_eq!(
         sent.iter().map(|(_, n)| n).sum::<u64>(),
-        THREADS * ROUNDS,
+        u64::from(THREADS) * ROUNDS,
         "{lines}"
     );
     let queues: std::collections::BTreeSet<&str> = sent
@@ -89,7 +89,7 @@ fn no_update_is_lost_while_series_appear_and_overflow() {
     assert_eq!(recorder.gauge(Mail::MESSAGES_WAITING, &()), 0.0);
     assert_eq!(
         recorder.histogram(Mail::MESSAGE_SIZE, &()).count as u64,
-        THREADS * ROUNDS
+        u64::from(THREADS) * ROUNDS
     );
 }
 

@@ -1,5 +1,7 @@
 //! Each naming rule: what it refuses, in which words, and what it lets pass.
 
+#![allow(clippy::items_after_statements, clippy::too_many_lines)] // tables
+
 use MetricKind::{Counter, Gauge, Histogram, Info};
 use caxton_instrument::rules::{self, Message, Rule};
 use caxton_instrument::{Allowance, LabelDescriptor, Location, MetricDescriptor, MetricKind, Unit};

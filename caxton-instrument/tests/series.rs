@@ -100,6 +100,7 @@ fn owned_labels_their_twin_and_a_bound_handle_name_one_series() {
     let twin = Mixed::of(Performative::Inform, "planner", "a");
     messages.routed.at(&owned).increment(1);
     messages.routed.at(twin).increment(1);
+    #[allow(clippy::needless_borrows_for_generic_args)] // a reference will do, too
     messages.routed.at(&twin).increment(1);
     let bound = messages.routed.at(twin).bind();
     bound.increment(1);

@@ -98,15 +98,9 @@ impl Execution {
 
     /// Ends the execution with what the function returned.
     pub fn finish(&mut self, verdict: Verdict<'_>) {
-        if self.phase == Phase::Done {
-            return;
+        if self.phase != Phase::Done {
+            self.end(verdict.status(), verdict);
         }
-        let status = verdict.status();
-        self.record(status);
-        if !self.span.is_none() {
-            span::record(&self.span, status, &verdict);
-        }
-        self.close();
     }
 
     /// Takes the execution back, to start when the future that the function
@@ -114,10 +108,10 @@ impl Execution {
     #[must_use]
     pub fn postpone(mut self) -> Prepared {
         self.lower();
-        let was_entered = self.phase == Phase::Running;
+        let entered = self.phase == Phase::Running;
         self.phase = Phase::Done;
         let span = std::mem::replace(&mut self.span, span::NONE);
-        if was_entered {
+        if entered {
             span::exit(&span);
         }
         let series = match &self.series {
@@ -127,12 +121,21 @@ impl Execution {
         Prepared { series, span }
     }
 
-    fn record(&mut self, status: Status) {
+    fn end(&mut self, status: Status, verdict: Verdict<'_>) {
         let elapsed = self.started.elapsed().as_secs_f64();
+        let entered = self.phase != Phase::Waiting;
+        self.phase = Phase::Done;
         self.lower();
         let families = self.series.families();
         families.duration.record(status.index(), elapsed);
         families.executions.increment(status.index(), 1);
+        if !self.span.is_none() {
+            // Left first: the user's error may panic when it is formatted.
+            if entered {
+                span::exit(&self.span);
+            }
+            span::record(&self.span, status, verdict);
+        }
     }
 
     fn lower(&mut self) {
@@ -141,24 +144,13 @@ impl Execution {
         }
     }
 
-    fn close(&mut self) {
-        if !self.span.is_none() && self.phase != Phase::Waiting {
-            span::exit(&self.span);
-        }
-        self.phase = Phase::Done;
-    }
-
     #[cold]
     fn abandon(&mut self) {
         let status = match self.phase {
             Phase::Running => Status::Panicked,
             Phase::Waiting | Phase::Dropping | Phase::Done => Status::Cancelled,
         };
-        self.record(status);
-        if !self.span.is_none() {
-            span::record(&self.span, status, &Verdict::Ok);
-        }
-        self.close();
+        self.end(status, Verdict::Ok);
     }
 }
 

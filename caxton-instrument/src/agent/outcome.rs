@@ -76,8 +76,8 @@ pub enum Verdict<'a> {
     Told(&'a dyn Outcome),
 }
 
-impl<'a> Verdict<'a> {
-    pub(crate) fn status(&self) -> Status {
+impl Verdict<'_> {
+    pub(crate) fn status(self) -> Status {
         match self {
             Self::Ok => Status::Ok,
             _ => Status::Error,
@@ -113,12 +113,12 @@ pub struct Probe<'v, T: ?Sized>(pub &'v T);
 /// A `Result` whose error can be displayed.
 pub trait ByDisplay<'v> {
     /// The verdict on the probed value.
-    fn verdict(&self) -> Verdict<'v>;
+    fn __caxton_verdict(&self) -> Verdict<'v>;
 }
 
 impl<'v, T, E: Display> ByDisplay<'v> for &&&Probe<'v, Result<T, E>> {
     #[inline]
-    fn verdict(&self) -> Verdict<'v> {
+    fn __caxton_verdict(&self) -> Verdict<'v> {
         match self.0 {
             Ok(_) => Verdict::Ok,
             Err(error) => Verdict::Display(error),
@@ -129,12 +129,12 @@ impl<'v, T, E: Display> ByDisplay<'v> for &&&Probe<'v, Result<T, E>> {
 /// A `Result` whose error can be debugged.
 pub trait ByDebug<'v> {
     /// The verdict on the probed value.
-    fn verdict(&self) -> Verdict<'v>;
+    fn __caxton_verdict(&self) -> Verdict<'v>;
 }
 
 impl<'v, T, E: Debug> ByDebug<'v> for &&Probe<'v, Result<T, E>> {
     #[inline]
-    fn verdict(&self) -> Verdict<'v> {
+    fn __caxton_verdict(&self) -> Verdict<'v> {
         match self.0 {
             Ok(_) => Verdict::Ok,
             Err(error) => Verdict::Debug(error),
@@ -145,12 +145,12 @@ impl<'v, T, E: Debug> ByDebug<'v> for &&Probe<'v, Result<T, E>> {
 /// A type that tells its outcome: the user's, or any other `Result`.
 pub trait ByOutcome<'v> {
     /// The verdict on the probed value.
-    fn verdict(&self) -> Verdict<'v>;
+    fn __caxton_verdict(&self) -> Verdict<'v>;
 }
 
 impl<'v, T: Outcome> ByOutcome<'v> for &Probe<'v, T> {
     #[inline]
-    fn verdict(&self) -> Verdict<'v> {
+    fn __caxton_verdict(&self) -> Verdict<'v> {
         if self.0.is_error() {
             Verdict::Told(self.0)
         } else {
@@ -162,12 +162,12 @@ impl<'v, T: Outcome> ByOutcome<'v> for &Probe<'v, T> {
 /// Everything else.
 pub trait AnyOutcome<'v> {
     /// The verdict on the probed value.
-    fn verdict(&self) -> Verdict<'v>;
+    fn __caxton_verdict(&self) -> Verdict<'v>;
 }
 
 impl<'v, T: ?Sized> AnyOutcome<'v> for Probe<'v, T> {
     #[inline]
-    fn verdict(&self) -> Verdict<'v> {
+    fn __caxton_verdict(&self) -> Verdict<'v> {
         Verdict::Ok
     }
 }

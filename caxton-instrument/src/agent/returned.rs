@@ -1,6 +1,9 @@
 //! Functions that are not `async` and may still return a future: told by the
 //! type of what they returned.
 
+// The value of a kind picks the method that the call site names.
+#![allow(clippy::unused_self)]
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -19,7 +22,7 @@ type LocalBox<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// A boxed future that is `Send`.
 pub trait SendFuture {
     /// How the returned value is measured.
-    fn kind(&self) -> SendKind {
+    fn __caxton_kind(&self) -> SendKind {
         SendKind
     }
 }
@@ -29,7 +32,7 @@ impl<T> SendFuture for &&&Returned<'_, SendBox<'_, T>> {}
 /// A boxed future that stays on its thread.
 pub trait LocalFuture {
     /// How the returned value is measured.
-    fn kind(&self) -> LocalKind {
+    fn __caxton_kind(&self) -> LocalKind {
         LocalKind
     }
 }
@@ -39,7 +42,7 @@ impl<T> LocalFuture for &&Returned<'_, LocalBox<'_, T>> {}
 /// Any other future.
 pub trait AnyFuture {
     /// How the returned value is measured.
-    fn kind(&self) -> FutureKind {
+    fn __caxton_kind(&self) -> FutureKind {
         FutureKind
     }
 }
@@ -49,7 +52,7 @@ impl<F: Future + ?Sized> AnyFuture for &Returned<'_, F> {}
 /// No future.
 pub trait NoFuture {
     /// How the returned value is measured.
-    fn kind(&self) -> ValueKind {
+    fn __caxton_kind(&self) -> ValueKind {
         ValueKind
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use tracing::callsite::DefaultCallsite;
-use tracing::field::{Empty, Value, debug, display};
+use tracing::field::{Empty, Value, display};
 use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::{Metadata, Span};
 
@@ -72,23 +72,19 @@ pub(crate) fn exit(span: &Span) {
     span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
 }
 
-pub(crate) fn record(span: &Span, status: Status, verdict: &Verdict<'_>) {
+pub(crate) fn record(span: &Span, status: Status, verdict: Verdict<'_>) {
     span.record("status", status.as_str());
-    match verdict {
-        Verdict::Ok | Verdict::Error => {}
-        Verdict::Display(error) => {
-            span.record("error", display(error));
-        }
-        Verdict::Debug(error) => {
-            span.record("error", debug(error));
-        }
-        Verdict::Told(outcome) => {
-            if let Some(error) = outcome.error() {
-                span.record("error", display(error));
-            }
-        }
-    }
     if matches!(status, Status::Error | Status::Panicked) {
         span.record("otel.status_code", "ERROR");
+    }
+    // Formatted here: a subscriber would run the user's code under its locks.
+    let error = match verdict {
+        Verdict::Ok | Verdict::Error => None,
+        Verdict::Display(error) => Some(error.to_string()),
+        Verdict::Debug(error) => Some(format!("{error:?}")),
+        Verdict::Told(outcome) => outcome.error().map(ToString::to_string),
+    };
+    if let Some(error) = error {
+        span.record("error", error.as_str());
     }
 }

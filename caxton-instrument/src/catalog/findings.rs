@@ -198,7 +198,9 @@ fn near_duplicates(metrics: Metrics<'_>, findings: &mut Vec<Finding>) {
 fn label_meanings(metrics: Metrics<'_>, findings: &mut Vec<Finding>) {
     let mut labels: BTreeMap<&str, Vec<(&'static LabelDescriptor, &'static MetricDescriptor)>> =
         BTreeMap::new();
-    for metric in metrics {
+    // What telemetry says of itself takes no word away from its users.
+    let of_users = metrics.iter().filter(|metric| !super::is_own(metric));
+    for metric in of_users {
         for label in metric.labels {
             labels.entry(label.name).or_default().push((label, metric));
         }

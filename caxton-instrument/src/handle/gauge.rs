@@ -150,7 +150,6 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
 
     /// The series of something that lives and ends: dropping the guard ends
     /// the series and gives its place among the label's values back.
-    #[must_use]
     pub fn entity(&self) -> GaugeEntity {
         GaugeEntity::new(
             Arc::clone(&self.metric.core),

@@ -1,0 +1,259 @@
+//! Derives and attributes of `caxton-instrument`.
+//!
+//! Depend on `caxton-instrument`, which re-exports them; this crate knows it
+//! only as a path. Each entry point here documents its options, what it
+//! generates and what it refuses.
+//!
+//! Each macro is a folder whose files are its stages: the options (`args`),
+//! what was declared (`model`), what has to hold over all of it (`check`), and
+//! the expansion (`expand`), which cannot fail. All mistakes of a declaration
+//! show in one compilation, each at the token that makes it.
+
+// A `match` shows the two ways in which a declaration can be read side by side.
+#![allow(clippy::single_match_else)]
+
+mod agent_metrics;
+mod instrument_agent;
+mod label_set;
+mod label_value;
+mod metric_set;
+mod shared;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes the variants of an enum the values of a label.
+///
+/// ```ignore
+/// #[derive(LabelValue, Clone, Copy)]
+/// pub enum Performative {
+///     Request,                        // "request"
+///     NotUnderstood,                  // "not_understood"
+///     #[label(rename = "cfp")]
+///     CallForProposals,               // "cfp"
+/// }
+/// ```
+///
+/// The type has to be `Copy`. A newtype of a label value is one, too:
+/// `struct Reply(Performative);` has the values of `Performative`.
+///
+/// # Options
+///
+/// | on | option | meaning |
+/// |---|---|---|
+/// | the enum | `rename_all = "kebab-case"` | how names become values: `snake_case` (the default), `kebab-case`, `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `lowercase`, `UPPERCASE`, `camelCase`, `PascalCase` |
+/// | the enum, the newtype | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+/// | a variant | `rename = "value"` | its value, as it stands |
+///
+/// # What is generated
+///
+/// `impl LabelValue`: the values, and the position of each variant among them.
+///
+/// # What is refused
+///
+/// Variants with fields, two variants with one value, the value `_overflow`
+/// (it stands for labels past their bound), an enum without variants,
+/// generics, other structs, unions.
+#[proc_macro_derive(LabelValue, attributes(label))]
+pub fn derive_label_value(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    label_value::derive(&input).into()
+}
+
+/// Makes the fields of a struct the labels of a metric.
+///
+/// ```ignore
+/// #[derive(LabelSet)]
+/// pub struct MessageLabels {
+///     /// What the message is for.
+///     performative: Performative,     // closed: a type that is a `LabelValue`
+///     #[label(max_values = 50)]
+///     agent_type: Text,               // open: any text, up to 50 values
+/// }
+///
+/// let labels = MessageLabels::of(Performative::Request, "planner");
+/// ```
+///
+/// A label is closed, its values known from its type, or open: then it holds
+/// text (`Text`, `String`, `&'static str`, `Cow<'static, str>`, `Arc<str>`,
+/// `Box<str>`) and states how many values it may take. Past that bound it reads
+/// `_overflow`. A field's doc comment is the label's help; of a long one, the
+/// first paragraph.
+///
+/// # Options
+///
+/// | on | option | meaning |
+/// |---|---|---|
+/// | a field | `#[label(max_values = 50)]` | makes it open, with that bound |
+/// | a field | `#[label(rename = "name")]` | the label's name, where it is not the field's |
+/// | a field | `#[label(allow(rule, ..), reason = "..")]` | rules it may break; the catalog prints the reason |
+/// | the struct | `#[label_set(crate = path)]` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is generated
+///
+/// For `MessageLabels`, with the visibility of the struct:
+///
+/// - `MessageLabelsRef<'a>`, its borrowed twin: `Copy`, open labels as `&'a str`;
+/// - `MessageLabels::of(performative, agent_type)`, which makes one;
+/// - `MessageLabels::PERFORMATIVE` and `AGENT_TYPE`, typed references for queries;
+/// - `impl LabelSet for MessageLabels`, and `AsLabels` for the twin;
+/// - a check of each label against the naming rules, at compile time.
+///
+/// # What is refused
+///
+/// Text without a bound (`label_bound`), names that break `label_charset`,
+/// `label_reserved` or `label_identity`, two labels with one name, no labels at
+/// all (that is `()`), tuple structs, enums, generics and lifetimes.
+#[proc_macro_derive(LabelSet, attributes(label, label_set))]
+pub fn derive_label_set(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    label_set::derive(&input).into()
+}
+
+/// Makes the fields of a struct metrics.
+///
+/// ```ignore
+/// /// FIPA messaging between agents.
+/// #[derive(MetricSet)]
+/// #[metric_set(namespace = "caxton")]
+/// pub struct MessageMetrics {
+///     /// FIPA messages sent.
+///     pub messages_sent: Counter<MessageLabels>,      // caxton_messages_sent_total
+///     /// Time to process one message.
+///     #[metric(unit = seconds, buckets = [0.001, 0.01, 0.1, 1.0])]
+///     pub processing_duration: Histogram,             // caxton_processing_duration_seconds
+///     /// Messages waiting in queues.
+///     pub message_queue_size: Gauge,                  // caxton_message_queue_size
+/// }
+///
+/// MessageMetrics::global().message_queue_size.set(3);
+/// ```
+///
+/// A field's type is `Counter`, `Gauge`, `Histogram` or `Info`, with its label
+/// set where it has labels. Its doc comment is the help text; of a long one,
+/// the first paragraph.
+///
+/// The name is `namespace[_subsystem]_field[_unit]`, with `_total` for a
+/// counter and `_info` for an info metric. What the field's name ends in
+/// already is not doubled.
+///
+/// # Options of the set
+///
+/// `#[metric_set(..)]`:
+///
+/// | option | meaning |
+/// |---|---|
+/// | `namespace = "caxton"` | the first word of every name; required |
+/// | `subsystem = "wasm"` | the words after it |
+/// | `labels(component = "api", ..)` | labels with one value, on every series |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # Options of a metric
+///
+/// `#[metric(..)]`, once or several times:
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "caxton_tasks_total"` | the whole name, as it stands |
+/// | `unit = seconds` | `seconds`, `bytes`, `ratio`, `meters`, `joules`, `grams`, `celsius`, `volts`, `amperes`, `hertz`; without it, a count of things |
+/// | `buckets = [0.1, 1.0]` | a histogram's bounds, rising, without `+Inf`; required unless the unit is seconds, which has the default 5 ms to 10 s |
+/// | `buckets = linear(start, width, count)` | bounds at equal distances |
+/// | `buckets = exponential(start, factor, count)` | bounds at equal ratios |
+/// | `buckets = path` | bounds of a constant of type `&'static [f64]` |
+/// | `max_series = 10_000` | the bound on the product of its labels' bounds; 1,000 if not stated |
+/// | `max_values(agent_type = 10)` | the bound of an open label, for this metric alone |
+/// | `stability = experimental` | or `stable` (the default), or `deprecated(since = "1.2.0", note = "..")` |
+/// | `replaces = ["old_name"]` | older names that it takes the place of |
+/// | `replaces("old_name", reason = "..")` | one, with the reason; as often as needed |
+/// | `allow(rule, ..), reason = ".."` | naming rules it may break; the catalog prints the reason |
+///
+/// # What is generated
+///
+/// - a descriptor for each metric and for the set, as constant data;
+/// - `MessageMetrics::MESSAGES_SENT` and the like: typed references for queries,
+///   usable in constants, with the visibility of the struct;
+/// - `impl MetricSet`: the global instance, and instances in a recorder of one's own;
+/// - the registration that makes the set part of the catalog;
+/// - a check of each metric against the naming rules, at compile time. A
+///   message starts with the rule's id, as in `[total_suffix]`.
+///
+/// # What is refused
+///
+/// Names that break a rule, a metric without help, units that are no base units,
+/// a histogram without bounds, bounds elsewhere, two metrics with one name,
+/// fields that are no metrics, generics, tuple structs, enums.
+#[proc_macro_derive(MetricSet, attributes(metric, metric_set))]
+pub fn derive_metric_set(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    metric_set::derive(&input).into()
+}
+
+/// Declares the metrics of annotated agents in a namespace of one's own.
+///
+/// ```ignore
+/// agent_metrics! {
+///     /// The agents of Agent Lightning.
+///     pub struct LightningAgents {
+///         namespace = "lightning",
+///         max_agent_types = 50,
+///         max_operations = 200,
+///         buckets = [0.1, 1.0, 10.0, 60.0],
+///         default,
+///     }
+/// }
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `namespace = "lightning"` | the first word of every name; required |
+/// | `subsystem`, `labels(..)`, `crate = path` | as for `#[metric_set(..)]` |
+/// | `max_agent_types = 50` | the bound of the label `agent_type`; 50 if not stated |
+/// | `max_operations = 200` | the bound of the label `operation`; 200 if not stated |
+/// | `max_series = 10_000` | a bound on the product of all; without it, what the two allow |
+/// | `buckets = ..` | bounds of the duration in seconds, as for `#[metric(..)]`; 5 ms to 10 s if not stated |
+/// | `default` | makes it the set of every `#[instrument_agent]` of this crate that names none; stands in the crate root |
+///
+/// # What is generated
+///
+/// A struct with the metrics `<namespace>_agent_executions_total`,
+/// `<namespace>_agent_execution_duration_seconds` and
+/// `<namespace>_agent_executions_active`, typed references `EXECUTIONS`,
+/// `EXECUTION_DURATION` and `EXECUTIONS_ACTIVE`, what `#[derive(MetricSet)]`
+/// generates, and `impl AgentMetricSet`, so that `metrics = ..` of
+/// `#[instrument_agent]` takes it.
+#[proc_macro]
+pub fn agent_metrics(input: TokenStream) -> TokenStream {
+    agent_metrics::declare(input.into()).into()
+}
+
+/// Counts, times and traces the executions of an agent's function.
+///
+/// ```ignore
+/// #[instrument_agent(agent_type = "planner")]
+/// async fn plan(task: Task) -> Result<Plan, PlanError> { /* .. */ }
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `agent_type = "planner"` | the label `agent_type`: a literal, or an expression of type `&str` |
+/// | `operation = "plan"` | the label `operation`; the function's name if not stated |
+/// | `metrics = path or expression` | the set to record in: a type (its global instance), or an instance as in `self.metrics` |
+/// | `ok_if = ..`, `error_if = ..` | a function of the returned value that tells its status |
+/// | `agent_id = value` | the agent's identity, for the span only |
+/// | `name = ".."`, `level = ..`, `fields(..)` | of the span |
+/// | `skip_span` | opens no span |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is generated
+///
+/// The function as written, inside a guard that counts it as active, takes its
+/// time, and records how it ended: `ok`, `error`, `cancelled` (its future was
+/// dropped) or `panicked`. A future that is never polled counts nothing.
+#[proc_macro_attribute]
+pub fn instrument_agent(args: TokenStream, item: TokenStream) -> TokenStream {
+    instrument_agent::expand(args.into(), item.into()).into()
+}

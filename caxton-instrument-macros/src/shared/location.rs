@@ -1,0 +1,50 @@
+//! Where a token stands, as the catalog prints it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+
+/// The file, line and column of a token.
+#[derive(Default)]
+pub(crate) struct Place {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+impl Place {
+    pub(crate) fn of(span: Span) -> Self {
+        // Outside a compilation (unit tests) there is no source to point at.
+        if !proc_macro::is_available() {
+            return Self::default();
+        }
+        let span = span.unwrap();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            file: span.file(),
+            line: number(span.line()),
+            column: number(span.column()),
+        }
+    }
+
+    /// A `Location` of the crate that is compiled.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let Self { file, line, column } = self;
+        // The token's own file, not `file!()`: for a declaration that a macro
+        // of another crate wrote the two differ, and the line is of this one.
+        let file = if file.is_empty() {
+            quote!(::core::file!())
+        } else {
+            quote!(#file)
+        };
+        quote! {
+            __caxton::Location::new(
+                #file,
+                #line,
+                #column,
+                ::core::module_path!(),
+                ::core::env!("CARGO_PKG_NAME"),
+                ::core::env!("CARGO_PKG_VERSION"),
+            )
+        }
+    }
+}

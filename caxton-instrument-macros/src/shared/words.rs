@@ -1,0 +1,78 @@
+//! Every attribute word, in one place.
+
+/// `#[label(..)]`, on a label enum, its variants and the fields of a label set.
+pub(crate) const LABEL: &str = "label";
+/// `#[label_set(..)]`, on a label set.
+pub(crate) const LABEL_SET: &str = "label_set";
+/// `#[metric(..)]`, on the fields of a metric set.
+pub(crate) const METRIC: &str = "metric";
+/// `#[metric_set(..)]`, on a metric set.
+pub(crate) const METRIC_SET: &str = "metric_set";
+/// `agent_metrics!`.
+pub(crate) const AGENT_METRICS: &str = "agent_metrics!";
+
+pub(crate) const ALLOW: &str = "allow";
+pub(crate) const BUCKETS: &str = "buckets";
+pub(crate) const CRATE: &str = "crate";
+pub(crate) const DEFAULT: &str = "default";
+pub(crate) const DEPRECATED: &str = "deprecated";
+pub(crate) const EXPERIMENTAL: &str = "experimental";
+pub(crate) const EXPONENTIAL: &str = "exponential";
+pub(crate) const LABELS: &str = "labels";
+pub(crate) const LINEAR: &str = "linear";
+pub(crate) const MAX_AGENT_TYPES: &str = "max_agent_types";
+pub(crate) const MAX_OPERATIONS: &str = "max_operations";
+pub(crate) const MAX_SERIES: &str = "max_series";
+pub(crate) const MAX_VALUES: &str = "max_values";
+pub(crate) const NAME: &str = "name";
+pub(crate) const NAMESPACE: &str = "namespace";
+pub(crate) const NOTE: &str = "note";
+pub(crate) const REASON: &str = "reason";
+pub(crate) const RENAME: &str = "rename";
+pub(crate) const RENAME_ALL: &str = "rename_all";
+pub(crate) const REPLACES: &str = "replaces";
+pub(crate) const SINCE: &str = "since";
+pub(crate) const STABILITY: &str = "stability";
+pub(crate) const STABLE: &str = "stable";
+pub(crate) const SUBSYSTEM: &str = "subsystem";
+pub(crate) const UNIT: &str = "unit";
+/// Keeps a set out of the registry; for the facade's own sets only.
+pub(crate) const UNLISTED: &str = "unlisted";
+
+/// The values of `stability`.
+pub(crate) const STABILITIES: &[&str] = &[EXPERIMENTAL, STABLE, DEPRECATED];
+
+/// The values of `unit` with the variant of `Unit`.
+pub(crate) const UNITS: &[(&str, &str)] = &[
+    ("seconds", "Seconds"),
+    ("bytes", "Bytes"),
+    ("ratio", "Ratio"),
+    ("meters", "Meters"),
+    ("joules", "Joules"),
+    ("grams", "Grams"),
+    ("celsius", "Celsius"),
+    ("volts", "Volts"),
+    ("amperes", "Amperes"),
+    ("hertz", "Hertz"),
+];
+
+/// The values of `allow` with the variant of `Rule`.
+pub(crate) const RULES: &[(&str, &str)] = &[
+    ("charset", "Charset"),
+    ("namespace", "Namespace"),
+    ("total_suffix", "TotalSuffix"),
+    ("reserved_suffix", "ReservedSuffix"),
+    ("base_unit", "BaseUnit"),
+    ("unit_suffix", "UnitSuffix"),
+    ("type_in_name", "TypeInName"),
+    ("precomputed", "Precomputed"),
+    ("label_charset", "LabelCharset"),
+    ("label_reserved", "LabelReserved"),
+    ("label_in_name", "LabelInName"),
+    ("label_target", "LabelTarget"),
+    ("label_identity", "LabelIdentity"),
+    ("label_bound", "LabelBound"),
+    ("series_bound", "SeriesBound"),
+    ("help", "Help"),
+    ("buckets", "Buckets"),
+];
