@@ -24,7 +24,8 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes the variants of an enum the values of a label.
 ///
-/// ```ignore
+/// ```
+/// # use caxton_instrument::prelude::*;
 /// #[derive(LabelValue, Clone, Copy)]
 /// pub enum Performative {
 ///     Request,                        // "request"
@@ -32,6 +33,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///     #[label(rename = "cfp")]
 ///     CallForProposals,               // "cfp"
 /// }
+///
+/// assert_eq!(Performative::CallForProposals.as_str(), "cfp");
 /// ```
 ///
 /// The type has to be `Copy`. A newtype of a label value is one, too:
@@ -62,7 +65,10 @@ pub fn derive_label_value(input: TokenStream) -> TokenStream {
 
 /// Makes the fields of a struct the labels of a metric.
 ///
-/// ```ignore
+/// ```
+/// # use caxton_instrument::prelude::*;
+/// # #[derive(LabelValue, Clone, Copy)]
+/// # pub enum Performative { Request }
 /// #[derive(LabelSet)]
 /// pub struct MessageLabels {
 ///     /// What the message is for.
@@ -112,7 +118,10 @@ pub fn derive_label_set(input: TokenStream) -> TokenStream {
 
 /// Makes the fields of a struct metrics.
 ///
-/// ```ignore
+/// ```
+/// # use caxton_instrument::prelude::*;
+/// # #[derive(LabelSet)]
+/// # pub struct MessageLabels { urgent: bool }
 /// /// FIPA messaging between agents.
 /// #[derive(MetricSet)]
 /// #[metric_set(namespace = "caxton")]
@@ -190,7 +199,9 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 
 /// Declares the metrics of annotated agents in a namespace of one's own.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// use caxton_instrument::agent_metrics;
+///
 /// agent_metrics! {
 ///     /// The agents of Agent Lightning.
 ///     pub struct LightningAgents {
@@ -200,6 +211,10 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 ///         buckets = [0.1, 1.0, 10.0, 60.0],
 ///         default,
 ///     }
+/// }
+///
+/// fn main() {
+///     assert_eq!(LightningAgents::EXECUTIONS.name(), "lightning_agent_executions_total");
 /// }
 /// ```
 ///
@@ -230,9 +245,15 @@ pub fn agent_metrics(input: TokenStream) -> TokenStream {
 
 /// Counts, times and traces the executions of an agent's function.
 ///
-/// ```ignore
-/// #[instrument_agent(agent_type = "planner")]
-/// async fn plan(task: Task) -> Result<Plan, PlanError> { /* .. */ }
+/// ```
+/// # use caxton_instrument::prelude::*;
+/// # struct Task { size: u32 }
+/// # struct Plan;
+/// # struct TooLarge;
+/// #[instrument_agent(agent_type = "planner", fields(task.size = task.size))]
+/// async fn plan(task: Task) -> Result<Plan, TooLarge> {
+///     if task.size > 9 { Err(TooLarge) } else { Ok(Plan) }
+/// }
 /// ```
 ///
 /// # Options
