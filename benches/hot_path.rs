@@ -148,7 +148,7 @@ fn counters(table: &mut Table) {
         })
         .case(row, "this, `at`", move || {
             let (performative, urgent) = pair(next());
-            bench.b.at(TwoClosed::of(performative, urgent)).increment(1);
+            bench.b.at(&TwoClosed::of(performative, urgent)).increment(1);
         });
 
     let row = "C counter, one closed and one open label, 100 values";
@@ -157,7 +157,7 @@ fn counters(table: &mut Table) {
     let next_macro = rotation(100);
     let bound = bench
         .c
-        .at(OneOpen::of(Performative::Inform, "agent-type-1"))
+        .at(&OneOpen::of(Performative::Inform, "agent-type-1"))
         .bind();
     table
         .case(row, "`metrics` macro", move || {
@@ -167,7 +167,7 @@ fn counters(table: &mut Table) {
         })
         .case(row, "this, `at`", move || {
             let i = next();
-            bench.c.at(OneOpen::of(pair(i).0, &names[i])).increment(1);
+            bench.c.at(&OneOpen::of(pair(i).0, &names[i])).increment(1);
         })
         .case("C' the same through a bound handle", "this, bound", move || {
             bound.increment(1);
@@ -204,7 +204,7 @@ fn histograms(table: &mut Table) {
             let (performative, urgent) = pair(i);
             bench
                 .d_labelled
-                .at(TwoClosed::of(performative, urgent))
+                .at(&TwoClosed::of(performative, urgent))
                 .record(sample(i));
         });
 }

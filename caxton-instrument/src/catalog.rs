@@ -9,7 +9,7 @@ use std::fmt;
 
 pub use finding::{Finding, Level};
 
-use crate::descriptor::{MetricDescriptor, OperationDescriptor, SetDescriptor};
+use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetDescriptor};
 use crate::registry::{self, Declared};
 
 /// Whether a metric is one of those that every program links: the facade's
@@ -126,6 +126,24 @@ impl Catalog {
             .binary_search_by_key(&name, |metric| metric.name)
             .ok()
             .map(|at| self.metrics[at])
+    }
+
+    /// The largest number of series that a metric can have in this program:
+    /// what its labels allow, or, where annotated functions record in it, what
+    /// those functions allow, since their operations are known. The facade's
+    /// own metrics have a series for each metric of the program.
+    pub fn series_bound(&self, metric: &MetricDescriptor) -> u64 {
+        if is_own(metric) {
+            return metric
+                .labels
+                .iter()
+                .map(|label| match label.values {
+                    LabelValues::Closed(values) => values.len() as u64,
+                    LabelValues::Open { .. } => self.metrics.len() as u64,
+                })
+                .product();
+        }
+        findings::series_bound(metric, &self.operations)
     }
 
     /// Whether nothing but the facade's own metrics is declared: then the

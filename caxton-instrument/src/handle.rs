@@ -1,6 +1,6 @@
 //! Typed handles: what a program updates.
 //!
-//! `metric.at(labels)` names one series and looks it up when it is used;
+//! `metric.at(&labels)` names one series and looks it up when it is used;
 //! `.bind()` looks it up once and can be kept. Neither is ever a no-op by
 //! mistake: a series that was named before a recorder was installed reaches it
 //! from the moment it is.

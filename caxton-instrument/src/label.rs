@@ -188,10 +188,10 @@ impl LabelSet for () {
 }
 
 /// Labels that name a series of a metric over `L`: a reference to `L` itself,
-/// or its borrowed twin by value or reference.
+/// or to its borrowed twin.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name a series of a metric labelled by `{L}`",
-    label = "expected `&{L}`, or what `{L}::of(..)` returns"
+    label = "expected `&{L}::of(..)`, or a reference to a `{L}`"
 )]
 pub trait AsLabels<'a, L: LabelSet> {
     /// The labels, borrowed.

@@ -70,20 +70,20 @@ impl Meta {
     }
 
     pub(crate) fn live(&self, metric: &'static str, series: u64) {
-        self.0.series_live.at(AboutMetric::of(metric)).set(series);
+        self.0.series_live.at(&AboutMetric::of(metric)).set(series);
     }
 
     pub(crate) fn overflowed(&self, metric: &'static str) {
         self.0
             .series_overflowed
-            .at(AboutMetric::of(metric))
+            .at(&AboutMetric::of(metric))
             .increment(1);
     }
 
     pub(crate) fn dropped(&self, metric: &'static str, reason: DropReason) {
         self.0
             .samples_dropped
-            .at(DroppedSample::of(metric, reason))
+            .at(&DroppedSample::of(metric, reason))
             .increment(1);
     }
 }

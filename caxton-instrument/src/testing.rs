@@ -20,9 +20,9 @@
 //!
 //! let recorder = TestRecorder::new();
 //! let mail = Mail::new_in(recorder.shared());
-//! mail.messages_sent.at(Labels::of(true)).increment(3);
+//! mail.messages_sent.at(&Labels::of(true)).increment(3);
 //!
-//! assert_eq!(recorder.counter(Mail::MESSAGES_SENT, Labels::of(true)), 3);
+//! assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &Labels::of(true)), 3);
 //! recorder.assert_series(&[r#"mailer_messages_sent_total{urgent="true"} 3"#]);
 //! ```
 

@@ -37,20 +37,20 @@ fn a_recorder_is_reached_from_the_moment_it_is_installed() {
     let labels = Labels::of(true, "a");
 
     // Before: nothing is kept, nothing goes wrong.
-    mail.messages_sent.at(labels).increment(100);
-    let bound = mail.messages_sent.at(labels).bind();
+    mail.messages_sent.at(&labels).increment(100);
+    let bound = mail.messages_sent.at(&labels).bind();
     bound.increment(100);
     let early = mail.messages_waiting.track(1);
-    mail.build.set(Build::of("1.0"));
+    mail.build.set(&Build::of("1.0"));
 
     // A test scope before the install is seen, and not kept.
     let scoped = TestRecorder::new();
     let scope = scoped.shared();
     metrics::with_local_recorder(&scope, || {
         bound.increment(1);
-        mail.messages_sent.at(labels).increment(1);
+        mail.messages_sent.at(&labels).increment(1);
     });
-    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, labels), 2);
+    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, &labels), 2);
 
     let recorder = TestRecorder::new();
     install(recorder.shared()).expect("the first install");
@@ -58,21 +58,21 @@ fn a_recorder_is_reached_from_the_moment_it_is_installed() {
     // The early guard has nothing to take back.
     drop(early);
     assert_eq!(recorder.gauge(Mail::MESSAGES_WAITING, &()), 0.0);
-    assert_eq!(recorder.info(Mail::BUILD, Build::of("1.0")), 1.0);
+    assert_eq!(recorder.info(Mail::BUILD, &Build::of("1.0")), 1.0);
 
     // A test scope after it takes a series that is not kept yet ...
     let other = Labels::of(false, "b");
-    metrics::with_local_recorder(&scope, || mail.messages_sent.at(other).increment(7));
-    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, other), 7);
-    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, other), 0);
+    metrics::with_local_recorder(&scope, || mail.messages_sent.at(&other).increment(7));
+    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, &other), 7);
+    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &other), 0);
 
     // ... and the series is the program's once the scope is over.
-    mail.messages_sent.at(other).increment(3);
+    mail.messages_sent.at(&other).increment(3);
     bound.increment(5);
-    mail.messages_sent.at(labels).increment(6);
-    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, other), 3);
-    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, labels), 11);
-    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, labels), 2);
+    mail.messages_sent.at(&labels).increment(6);
+    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &other), 3);
+    assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &labels), 11);
+    assert_eq!(scoped.counter(Mail::MESSAGES_SENT, &labels), 2);
 
     // Macros of other crates reach the same recorder.
     metrics::counter!("foreign_total").increment(4);

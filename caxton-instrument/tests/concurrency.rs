@@ -60,7 +60,7 @@ fn no_update_is_lost_while_series_appear_and_overflow() {
             // Twice as many queues as have a place.
             let queue = format!("queue-{}", (round + thread) % 20);
             mail.messages_sent
-                .at(Labels::of(round % 2 == 0, &queue))
+                .at(&Labels::of(round % 2 == 0, &queue))
                 .increment(1);
             mail.message_size.record(1);
             let _waiting = mail.messages_waiting.track(1);
@@ -100,7 +100,7 @@ fn entities_of_one_name_that_come_and_go_leave_nothing() {
     together(|thread| {
         for round in 0..ROUNDS {
             let id = format!("agent-{}", (round + thread) % 6);
-            let memory = mail.agent_memory.at(Agent::of(&id)).entity();
+            let memory = mail.agent_memory.at(&Agent::of(&id)).entity();
             memory.add(1);
             memory.sub(1);
         }
@@ -115,10 +115,10 @@ fn entities_of_one_name_that_come_and_go_leave_nothing() {
     );
     // Every place is free again.
     let guards: Vec<_> = ["w", "x", "y", "z"]
-        .map(|id| mail.agent_memory.at(Agent::of(id)).entity())
+        .map(|id| mail.agent_memory.at(&Agent::of(id)).entity())
         .into();
     for (i, guard) in guards.iter().enumerate() {
         guard.set(i + 1);
     }
-    assert_eq!(recorder.gauge(Mail::AGENT_MEMORY, Agent::of("z")), 4.0);
+    assert_eq!(recorder.gauge(Mail::AGENT_MEMORY, &Agent::of("z")), 4.0);
 }

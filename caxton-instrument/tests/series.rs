@@ -75,7 +75,7 @@ fn every_combination_of_closed_labels_is_its_own_series() {
             let n = (i * 2 + k + 1) as u64;
             messages
                 .sent
-                .at(Closed::of(performative, urgent))
+                .at(&Closed::of(performative, urgent))
                 .increment(n);
         }
     }
@@ -99,10 +99,9 @@ fn owned_labels_their_twin_and_a_bound_handle_name_one_series() {
     };
     let twin = Mixed::of(Performative::Inform, "planner", "a");
     messages.routed.at(&owned).increment(1);
-    messages.routed.at(twin).increment(1);
-    #[allow(clippy::needless_borrows_for_generic_args)] // a reference will do, too
     messages.routed.at(&twin).increment(1);
-    let bound = messages.routed.at(twin).bind();
+    messages.routed.at(&twin).increment(1);
+    let bound = messages.routed.at(&twin).bind();
     bound.increment(1);
     bound.clone().absolute(10);
     bound.absolute(3);
@@ -121,11 +120,11 @@ fn an_open_label_overflows_by_itself_and_sums_stay_right() {
     ] {
         messages
             .routed
-            .at(Mixed::of(Performative::Inform, agent_type, queue))
+            .at(&Mixed::of(Performative::Inform, agent_type, queue))
             .increment(1);
         messages
             .routed
-            .at(Mixed::of(Performative::Request, agent_type, queue))
+            .at(&Mixed::of(Performative::Request, agent_type, queue))
             .increment(1);
     }
     let expected: Vec<String> = ["inform", "request"]
@@ -154,14 +153,17 @@ fn values_that_read_alike_when_joined_stay_apart() {
     let (recorder, messages) = setup();
     messages
         .routed
-        .at(Mixed::of(Performative::Inform, "ab", "c"))
+        .at(&Mixed::of(Performative::Inform, "ab", "c"))
         .increment(1);
     messages
         .routed
-        .at(Mixed::of(Performative::Inform, "a", "bc"))
+        .at(&Mixed::of(Performative::Inform, "a", "bc"))
         .increment(1);
     assert_eq!(
-        recorder.counter(Messages::ROUTED, Mixed::of(Performative::Inform, "ab", "c")),
+        recorder.counter(
+            Messages::ROUTED,
+            &Mixed::of(Performative::Inform, "ab", "c")
+        ),
         1
     );
 }
@@ -172,14 +174,14 @@ fn hostile_values_are_escaped_or_bounded() {
     let long = "x".repeat(1 << 20);
     let long_too = "y".repeat(caxton_instrument::MAX_VALUE_BYTES + 1);
     let longest = "z".repeat(caxton_instrument::MAX_VALUE_BYTES);
-    messages.agent_memory.at(OneOpen::of("_overflow")).set(1);
+    messages.agent_memory.at(&OneOpen::of("_overflow")).set(1);
     messages
         .agent_memory
-        .at(OneOpen::of("nul\0bell\u{7}\"\\\n"))
+        .at(&OneOpen::of("nul\0bell\u{7}\"\\\n"))
         .set(2);
-    messages.agent_memory.at(OneOpen::of(&longest)).set(3);
-    messages.agent_memory.at(OneOpen::of(&long)).add(4);
-    messages.agent_memory.at(OneOpen::of(&long_too)).add(5);
+    messages.agent_memory.at(&OneOpen::of(&longest)).set(3);
+    messages.agent_memory.at(&OneOpen::of(&long)).add(4);
+    messages.agent_memory.at(&OneOpen::of(&long_too)).add(5);
     let longest = format!(r#"caxton_agent_memory_bytes{{component="bus",agent_id="{longest}"}} 3"#);
     recorder.assert_series(&[
         r#"caxton_agent_memory_bytes{component="bus",agent_id="__overflow"} 1"#,
@@ -232,34 +234,41 @@ fn timers_record_once_under_the_last_label() {
     let (recorder, messages) = setup();
     let labels = Closed::of(Performative::Request, false);
     let other = Closed::of(Performative::Inform, false);
-    drop(messages.processing_duration.at(labels).start_timer());
+    drop(messages.processing_duration.at(&labels).start_timer());
     messages
         .processing_duration
-        .at(labels)
+        .at(&labels)
         .start_timer()
         .discard();
-    assert!(messages.processing_duration.at(labels).start_timer().stop() < Duration::from_secs(60));
-    let mut timer = messages.processing_duration.at(labels).start_timer();
-    timer.relabel(other);
+    assert!(
+        messages
+            .processing_duration
+            .at(&labels)
+            .start_timer()
+            .stop()
+            < Duration::from_secs(60)
+    );
+    let mut timer = messages.processing_duration.at(&labels).start_timer();
+    timer.relabel(&other);
     drop(timer);
-    let bound = messages.processing_duration.at(other).bind();
+    let bound = messages.processing_duration.at(&other).bind();
     let mut owned = bound.start_timer();
-    owned.relabel(&messages.processing_duration.at(labels).bind());
+    owned.relabel(&messages.processing_duration.at(&labels).bind());
     std::thread::spawn(move || drop(owned))
         .join()
         .expect("no panic");
     bound.start_timer().discard();
-    assert_eq!(messages.processing_duration.at(other).time(|| 5), 5);
+    assert_eq!(messages.processing_duration.at(&other).time(|| 5), 5);
     messages
         .processing_duration
-        .at(labels)
+        .at(&labels)
         .record(Duration::from_millis(1500));
-    let request = recorder.histogram(Messages::PROCESSING_DURATION, labels);
+    let request = recorder.histogram(Messages::PROCESSING_DURATION, &labels);
     assert_eq!(request.count, 4);
     assert!(request.values.contains(&1.5));
     assert_eq!(
         recorder
-            .histogram(Messages::PROCESSING_DURATION, other)
+            .histogram(Messages::PROCESSING_DURATION, &other)
             .count,
         2
     );
@@ -278,13 +287,13 @@ fn a_timer_on_bytes_records_nothing_and_is_counted() {
 #[test]
 fn an_entity_ends_its_series_and_gives_its_place_back() {
     let (recorder, messages) = setup();
-    let at = |id: &str| messages.agent_memory.at(OneOpen::of(id)).entity();
+    let at = |id: &str| messages.agent_memory.at(&OneOpen::of(id)).entity();
     for round in 0..1_000 {
         let id = format!("agent-{round}");
         let memory = at(&id);
         memory.set(65_536);
         assert_eq!(
-            recorder.gauge(Messages::AGENT_MEMORY, OneOpen::of(&id)),
+            recorder.gauge(Messages::AGENT_MEMORY, &OneOpen::of(&id)),
             65_536.0
         );
     }
@@ -301,18 +310,18 @@ fn an_entity_ends_its_series_and_gives_its_place_back() {
 #[test]
 fn the_last_guard_of_an_entity_ends_it() {
     let (recorder, messages) = setup();
-    let first = messages.agent_memory.at(OneOpen::of("a")).entity();
-    let second = messages.agent_memory.at(OneOpen::of("a")).entity();
+    let first = messages.agent_memory.at(&OneOpen::of("a")).entity();
+    let second = messages.agent_memory.at(&OneOpen::of("a")).entity();
     first.set(10);
     second.add(5);
     drop(first);
     assert_eq!(
-        recorder.gauge(Messages::AGENT_MEMORY, OneOpen::of("a")),
+        recorder.gauge(Messages::AGENT_MEMORY, &OneOpen::of("a")),
         15.0
     );
     drop(second);
     assert_eq!(
-        recorder.gauge(Messages::AGENT_MEMORY, OneOpen::of("a")),
+        recorder.gauge(Messages::AGENT_MEMORY, &OneOpen::of("a")),
         0.0
     );
 }
@@ -321,10 +330,10 @@ fn the_last_guard_of_an_entity_ends_it() {
 fn entities_past_the_bound_add_up_and_leave_nothing() {
     let (recorder, messages) = setup();
     let within: Vec<_> = ["a", "b", "c"]
-        .map(|id| messages.agent_memory.at(OneOpen::of(id)).entity())
+        .map(|id| messages.agent_memory.at(&OneOpen::of(id)).entity())
         .into();
     let past: Vec<_> = ["d", "e"]
-        .map(|id| messages.agent_memory.at(OneOpen::of(id)).entity())
+        .map(|id| messages.agent_memory.at(&OneOpen::of(id)).entity())
         .into();
     for entity in &past {
         entity.set(100);
@@ -346,10 +355,10 @@ fn entities_past_the_bound_add_up_and_leave_nothing() {
             .contains(&format!("{overflow} 0"))
     );
     drop(within);
-    let again = messages.agent_memory.at(OneOpen::of("f")).entity();
+    let again = messages.agent_memory.at(&OneOpen::of("f")).entity();
     again.set(1);
     assert_eq!(
-        recorder.gauge(Messages::AGENT_MEMORY, OneOpen::of("f")),
+        recorder.gauge(Messages::AGENT_MEMORY, &OneOpen::of("f")),
         1.0
     );
 }
@@ -358,7 +367,7 @@ fn entities_past_the_bound_add_up_and_leave_nothing() {
 fn info_states_one_set_of_facts() {
     let (recorder, messages) = setup();
     for version in ["1", "2", "3", "4", "5"] {
-        messages.bus.set(OneOpen::of(version));
+        messages.bus.set(&OneOpen::of(version));
     }
     recorder.assert_series(&[
         r#"caxton_bus_info{component="bus",agent_id="1"} 0"#,

@@ -107,7 +107,7 @@ impl<'a> Expansion<'a> {
                     use #agent::{AnyFuture as _, LocalFuture as _, NoFuture as _, SendFuture as _};
                     (&&&&#agent::Returned(&__value)).__caxton_kind()
                 }
-                .#finish(__execution, __value, move |__value| #judge)
+                .#finish(&mut __execution, __value, move |__value| #judge)
             }
         } else {
             let judge = self.judge(&hygienic!(&__value));
@@ -150,7 +150,7 @@ impl<'a> Expansion<'a> {
             let mut __execution = #begin;
             #agent::Execution::enter(&mut __execution);
             let __future = #agent::future_of::<#output, _>(#agent::call(move || #body));
-            #agent::measured(#agent::Execution::postpone(__execution), __future, move |__value| #judge)
+            #agent::measured(#agent::Execution::postpone(&mut __execution), __future, move |__value| #judge)
         }
     }
 

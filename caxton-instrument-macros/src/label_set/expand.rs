@@ -212,14 +212,6 @@ fn implementations(model: &LabelSet, twin: &Ident) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<'a> __caxton::AsLabels<'a, #ident> for #twin<'a> {
-            #[inline]
-            fn as_labels(self) -> #twin<'a> {
-                self
-            }
-        }
-
-        #[automatically_derived]
         impl<'a> __caxton::AsLabels<'a, #ident> for &#twin<'a> {
             #[inline]
             fn as_labels(self) -> #twin<'a> {

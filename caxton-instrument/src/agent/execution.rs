@@ -52,6 +52,7 @@ impl Prepared {
 }
 
 impl Execution {
+    #[inline]
     pub(crate) fn start(series: Series, span: Span) -> Self {
         let active = series.families().active.add(0, 1.0);
         Self {
@@ -106,7 +107,7 @@ impl Execution {
     /// Takes the execution back, to start when the future that the function
     /// returned is first polled.
     #[must_use]
-    pub fn postpone(mut self) -> Prepared {
+    pub fn postpone(&mut self) -> Prepared {
         self.lower();
         let entered = self.phase == Phase::Running;
         self.phase = Phase::Done;
@@ -121,6 +122,7 @@ impl Execution {
         Prepared { series, span }
     }
 
+    #[inline]
     fn end(&mut self, status: Status, verdict: Verdict<'_>) {
         let elapsed = self.started.elapsed().as_secs_f64();
         let entered = self.phase != Phase::Waiting;
@@ -138,6 +140,7 @@ impl Execution {
         }
     }
 
+    #[inline]
     fn lower(&mut self) {
         if std::mem::take(&mut self.active) {
             self.series.families().active.add(0, -1.0);

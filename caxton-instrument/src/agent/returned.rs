@@ -72,7 +72,7 @@ impl SendKind {
     /// Moves the execution to the future's polls.
     pub fn finish<'a, T: 'a>(
         self,
-        execution: Execution,
+        execution: &mut Execution,
         future: SendBox<'a, T>,
         judge: impl FnOnce(&T) -> Verdict<'_> + Send + 'a,
     ) -> SendBox<'a, T> {
@@ -84,7 +84,7 @@ impl LocalKind {
     /// Moves the execution to the future's polls.
     pub fn finish<'a, T: 'a>(
         self,
-        execution: Execution,
+        execution: &mut Execution,
         future: LocalBox<'a, T>,
         judge: impl FnOnce(&T) -> Verdict<'_> + 'a,
     ) -> LocalBox<'a, T> {
@@ -97,7 +97,7 @@ impl FutureKind {
     /// wrapped.
     pub fn finish<T: Measurable>(
         self,
-        _: Execution,
+        _: &mut Execution,
         future: T,
         _: impl FnOnce(&T) -> Verdict<'_>,
     ) -> T {
@@ -110,7 +110,7 @@ impl ValueKind {
     #[inline]
     pub fn finish<T>(
         self,
-        mut execution: Execution,
+        execution: &mut Execution,
         value: T,
         judge: impl FnOnce(&T) -> Verdict<'_>,
     ) -> T {

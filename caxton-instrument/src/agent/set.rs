@@ -31,7 +31,7 @@ use crate::{ActiveLabels, AgentLabels, Counter, Gauge, Histogram, MetricSet};
 /// planner.plan(0).unwrap_err();
 ///
 /// let failed = AgentLabels::of("planner", "plan", Status::Error);
-/// assert_eq!(recorder.counter(AgentMetrics::EXECUTIONS, failed), 1);
+/// assert_eq!(recorder.counter(AgentMetrics::EXECUTIONS, &failed), 1);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of agent metrics",

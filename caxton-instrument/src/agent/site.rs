@@ -87,6 +87,7 @@ impl Site {
     }
 
     /// Starts an execution under the literal agent type.
+    #[inline]
     pub fn begin_with(&'static self, span: Span) -> Execution {
         let families = match self.families.get() {
             Some(families) => families,

@@ -281,23 +281,17 @@ fn process_series(
     operations: &[&'static OperationDescriptor],
     findings: &mut Vec<Finding>,
 ) {
-    let of_agents = agent_metrics(operations);
     let total: u64 = metrics
         .iter()
         // The facade's own count metrics, not series: they have one a metric.
         .filter(|metric| !super::is_own(metric))
-        .map(|metric| {
-            of_agents
-                .iter()
-                .find(|(agent, ..)| agent.name == metric.name)
-                .map_or_else(|| metric.series_bound(), |(_, _, series)| *series)
-        })
+        .map(|metric| series_bound(metric, operations))
         .fold(0, u64::saturating_add);
     if total <= MAX_PROCESS_SERIES {
         return;
     }
     let mut largest: Vec<_> = metrics.to_vec();
-    largest.sort_by_key(|metric| std::cmp::Reverse(metric.series_bound()));
+    largest.sort_by_key(|metric| std::cmp::Reverse(series_bound(metric, operations)));
     largest.truncate(3);
     findings.push(Finding {
         level: Level::Warning,
@@ -308,6 +302,17 @@ fn process_series(
         ),
         places: places(&largest),
     });
+}
+
+/// The largest number of series of one metric.
+pub(super) fn series_bound(
+    metric: &MetricDescriptor,
+    operations: &[&'static OperationDescriptor],
+) -> u64 {
+    agent_metrics(operations)
+        .into_iter()
+        .find(|(agent, ..)| agent.name == metric.name)
+        .map_or_else(|| metric.series_bound(), |(_, _, series)| series)
 }
 
 /// The metrics that annotated functions record in, with the functions and

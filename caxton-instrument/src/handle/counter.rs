@@ -30,8 +30,8 @@ use crate::series::{Block, Core, Family};
 ///
 /// let recorder = TestRecorder::new();
 /// let mail = Mail::new_in(recorder.shared());
-/// mail.messages_sent.at(Labels::of(true)).increment(1);
-/// assert_eq!(recorder.counter(Mail::MESSAGES_SENT, Labels::of(true)), 1);
+/// mail.messages_sent.at(&Labels::of(true)).increment(1);
+/// assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &Labels::of(true)), 1);
 /// ```
 pub struct Counter<L = ()> {
     core: Core<metrics::Counter>,

@@ -35,10 +35,10 @@ use crate::value::Sample;
 /// let recorder = TestRecorder::new();
 /// let agents = Agents::new_in(recorder.shared());
 /// for id in 0..1_000 {
-///     let memory = agents.agent_memory.at(AgentLabel::of(&format!("a-{id}"))).entity();
+///     let memory = agents.agent_memory.at(&AgentLabel::of(&format!("a-{id}"))).entity();
 ///     memory.set(65_536);
 /// }
-/// assert_eq!(recorder.gauge(Agents::AGENT_MEMORY, AgentLabel::of("a-999")), 0.0);
+/// assert_eq!(recorder.gauge(Agents::AGENT_MEMORY, &AgentLabel::of("a-999")), 0.0);
 /// ```
 #[must_use = "the series ends as soon as this is dropped: keep it with the entity"]
 pub struct GaugeEntity {

@@ -214,8 +214,8 @@ impl BoundHistogram {
 /// #     #[metric(unit = seconds)]
 /// #     lookup_duration: Histogram<Labels>,
 /// # }
-/// let mut timer = Cache::global().lookup_duration.at(Labels::of(true)).start_timer();
-/// timer.relabel(Labels::of(false)); // it turned out to be a miss
+/// let mut timer = Cache::global().lookup_duration.at(&Labels::of(true)).start_timer();
+/// timer.relabel(&Labels::of(false)); // it turned out to be a miss
 /// timer.stop();
 /// ```
 #[must_use = "a timer records as soon as it is dropped: bind it to a name, `let _timer = ..`"]

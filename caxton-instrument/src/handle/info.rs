@@ -34,8 +34,8 @@ use crate::series::Core;
 ///
 /// let recorder = TestRecorder::new();
 /// let program = Program::new_in(recorder.shared());
-/// program.build.set(Build::of("1.2.3"));
-/// assert_eq!(recorder.info(Program::BUILD, Build::of("1.2.3")), 1.0);
+/// program.build.set(&Build::of("1.2.3"));
+/// assert_eq!(recorder.info(Program::BUILD, &Build::of("1.2.3")), 1.0);
 /// ```
 pub struct Info<L = ()> {
     core: Arc<Core<metrics::Gauge>>,

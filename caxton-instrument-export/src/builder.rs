@@ -1,0 +1,100 @@
+//! Starts telemetry: checks, binds, installs, in this order, so that a mistake
+//! leaves nothing half done.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use caxton_instrument::Catalog;
+
+use crate::error::InstallError;
+use crate::prometheus;
+#[cfg(feature = "server")]
+use crate::service::Service;
+use crate::telemetry::{Shared, Telemetry, start_upkeep};
+
+/// A program has one recorder. The facade refuses a second one too, but only
+/// after the port was found taken by the first.
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+/// Starts telemetry in code.
+///
+/// ```no_run
+/// # #[cfg(feature = "server")]
+/// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+/// let telemetry = caxton_instrument_export::builder()
+///     .service("shop", env!("CARGO_PKG_VERSION"))
+///     .listen("127.0.0.1:9464")
+///     .install()?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "server"))]
+/// # fn main() {}
+/// ```
+pub fn builder() -> Builder {
+    Builder::default()
+}
+
+/// What telemetry is to do; made by [`builder`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing starts before `install`"]
+pub struct Builder {
+    #[cfg(feature = "server")]
+    service: Option<Service>,
+    #[cfg(feature = "server")]
+    listen: Option<String>,
+}
+
+impl Builder {
+    /// The program's name and version, which `/health` and `/version` state.
+    /// Without it the name is that of the executable.
+    #[cfg(feature = "server")]
+    pub fn service(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.service = Some(Service::new(name.into(), version.into()));
+        self
+    }
+
+    /// Serves `/metrics`, `/health`, `/livez`, `/readyz` and `/version` on a
+    /// thread of its own: `"127.0.0.1:9464"`, `"localhost:9464"`, `"[::1]:9464"`.
+    /// A bare port, `"9464"`, is one of 127.0.0.1; port 0 takes any free one.
+    ///
+    /// The pages have no access control: whoever reaches the address reads
+    /// them, so think before you name more than loopback.
+    #[cfg(feature = "server")]
+    pub fn listen(mut self, address: impl Into<String>) -> Self {
+        self.listen = Some(address.into());
+        self
+    }
+
+    /// Checks the catalog, installs the recorder and starts the server.
+    ///
+    /// # Errors
+    ///
+    /// A catalog with errors (all of them), or with nothing declared; an
+    /// address that is none or is taken; a second install.
+    pub fn install(self) -> Result<Telemetry, InstallError> {
+        if INSTALLED.load(Ordering::Acquire) {
+            return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
+        }
+        let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        let (recorder, exposition) =
+            prometheus::recorder(&catalog).map_err(InstallError::Recorder)?;
+        let shared = Arc::new(Shared::new(
+            exposition,
+            #[cfg(feature = "server")]
+            self.service.unwrap_or_else(Service::of_executable),
+        ));
+        #[cfg(feature = "server")]
+        let server = match self.listen {
+            Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
+            None => None,
+        };
+        caxton_instrument::install(recorder)?;
+        INSTALLED.store(true, Ordering::Release);
+        start_upkeep(&shared)?;
+        Ok(Telemetry::new(
+            shared,
+            #[cfg(feature = "server")]
+            server,
+        ))
+    }
+}

@@ -1,0 +1,356 @@
+//! The words of the command line and what they do.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use caxton_instrument::{Catalog, CatalogError, Finding, Level};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::document::Document;
+use super::{check, json, markdown, table};
+
+/// Exit codes: all well; findings, drift or a file in the way; usage.
+const WELL: u8 = 0;
+const FOUND: u8 = 1;
+const USAGE: u8 = 2;
+
+/// The name of the package whose metrics every program links.
+const FACADE: &str = "caxton-instrument";
+
+const NOTHING_DECLARED: &str = "\
+no crate with metrics is linked into this program, so there is nothing to show
+the linker drops a crate that the program does not name, with its declarations; name it:
+    use my_crate as _;
+or, for several at once:
+    caxton_instrument::assert_declared!(crate_a, crate_b);";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Markdown,
+    Table,
+    Json,
+}
+
+impl Format {
+    const NAMES: [&'static str; 3] = ["markdown", "table", "json"];
+
+    fn of_name(name: &str) -> Self {
+        match name {
+            "markdown" => Self::Markdown,
+            "json" => Self::Json,
+            _ => Self::Table,
+        }
+    }
+
+    pub(super) fn of_file(path: &Path) -> Option<Self> {
+        match path.extension().and_then(OsStr::to_str) {
+            Some("md") => Some(Self::Markdown),
+            Some("json") => Some(Self::Json),
+            Some("txt") => Some(Self::Table),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+
+    pub(super) fn render(self, document: &Document) -> String {
+        match self {
+            Self::Markdown => markdown::render(document),
+            Self::Table => table::render(document),
+            Self::Json => json::render(document),
+        }
+    }
+}
+
+pub(super) fn run(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let args: Vec<_> = with_default_word(args);
+    let program = args.first().cloned().unwrap_or_default();
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = if error.use_stderr() {
+                write!(err, "{error}")
+            } else {
+                write!(out, "{error}")
+            };
+            return u8::try_from(error.exit_code()).unwrap_or(USAGE);
+        }
+    };
+    let result = match matches.subcommand() {
+        Some(("check", matches)) => check_command(&program, matches, out),
+        Some((_, matches)) => show_command(matches, out, err),
+        None => Ok(WELL),
+    };
+    result.unwrap_or_else(|failure| {
+        let _ = writeln!(err, "{}", failure.message);
+        failure.code
+    })
+}
+
+/// Why a command ended early.
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) code: u8,
+}
+
+impl Failure {
+    pub(super) fn new(message: String) -> Self {
+        Self {
+            message,
+            code: FOUND,
+        }
+    }
+}
+
+fn command() -> Command {
+    let show = Command::new("show")
+        .about("Show every metric that is declared in this program")
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(PossibleValuesParser::new(Format::NAMES))
+                .help("How to show it: by FILE's extension, else a table"),
+        )
+        .arg(
+            Arg::new("metric")
+                .long("metric")
+                .value_name("NAME")
+                .help("Only this metric"),
+        )
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Write to a file instead of the terminal"),
+        );
+    let check = Command::new("check")
+        .about("Fail on findings, and on a file that is not what `show` writes")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("A page written by `show --out`, .md or .json"),
+        );
+    Command::new("catalog")
+        .about("Every metric that is declared in this program")
+        .after_help("Without a word it is `show`.")
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(show)
+        .subcommand(check)
+}
+
+/// `catalog` and `catalog --format json` are `catalog show ..`.
+fn with_default_word(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut args: Vec<_> = args.into_iter().collect();
+    if args.is_empty() {
+        args.push(OsString::from("catalog"));
+    }
+    let default = args.get(1).is_none_or(|first| {
+        let first = first.to_string_lossy();
+        first.starts_with('-') && first != "-h" && first != "--help"
+    });
+    if default {
+        args.insert(1, OsString::from("show"));
+    }
+    args
+}
+
+fn show_command(
+    matches: &ArgMatches,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let catalog = collect()?;
+    let file = matches.get_one::<PathBuf>("out");
+    let format = match matches.get_one::<String>("format") {
+        Some(name) => Format::of_name(name),
+        None => file
+            .and_then(|file| Format::of_file(file))
+            .unwrap_or(Format::Table),
+    };
+    let document = match matches.get_one::<String>("metric") {
+        Some(name) if catalog.metric(name).is_none() => return Err(unknown_metric(&catalog, name)),
+        Some(name) => Document::of_metric(&catalog, name),
+        None => Document::of(&catalog),
+    };
+    let page = format.render(&document);
+    match file {
+        Some(file) => {
+            std::fs::write(file, page).map_err(|error| {
+                Failure::new(format!("cannot write {}: {error}", file.display()))
+            })?;
+            let _ = writeln!(err, "wrote {}", file.display());
+        }
+        None => print(out, &page)?,
+    }
+    match catalog.warnings().len() {
+        0 => {}
+        1 => {
+            let _ = writeln!(err, "1 warning: `check` shows it");
+        }
+        count => {
+            let _ = writeln!(err, "{count} warnings: `check` shows them");
+        }
+    }
+    Ok(WELL)
+}
+
+fn check_command(
+    program: &OsStr,
+    matches: &ArgMatches,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let catalog = collect()?;
+    let mut code = WELL;
+    if !catalog.warnings().is_empty() {
+        print(out, &listing(catalog.warnings()))?;
+        code = FOUND;
+    }
+    if let Some(file) = matches.get_one::<PathBuf>("file")
+        && let Some(drift) = check::drift(&catalog, file, program)?
+    {
+        print(out, &drift)?;
+        code = FOUND;
+    }
+    if code == WELL {
+        print(
+            out,
+            &format!("{} metrics, no findings\n", catalog.metrics().len()),
+        )?;
+    }
+    Ok(code)
+}
+
+fn collect() -> Result<Catalog, Failure> {
+    let catalog = Catalog::collect()
+        .map_err(|error: CatalogError| Failure::new(listing(error.findings())))?;
+    let own = |krate: &str| krate == FACADE;
+    if catalog.metrics().iter().all(|it| own(it.location.krate)) && catalog.operations().is_empty()
+    {
+        return Err(Failure::new(String::from(NOTHING_DECLARED)));
+    }
+    Ok(catalog)
+}
+
+fn listing(findings: &[Finding]) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = String::new();
+    for finding in findings {
+        let _ = writeln!(text, "{finding}\n");
+    }
+    let errors = findings
+        .iter()
+        .filter(|it| it.level == Level::Error)
+        .count();
+    let _ = writeln!(
+        text,
+        "{}, {}",
+        super::text::counted(errors, "error"),
+        super::text::counted(findings.len() - errors, "warning"),
+    );
+    text
+}
+
+fn unknown_metric(catalog: &Catalog, name: &str) -> Failure {
+    let nearest = catalog
+        .metrics()
+        .iter()
+        .map(|metric| (strsim::jaro_winkler(name, metric.name), metric.name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let message = match nearest {
+        Some((_, nearest)) => format!("no metric is named `{name}`; the nearest is `{nearest}`"),
+        None => format!("no metric is named `{name}`"),
+    };
+    Failure {
+        message,
+        code: USAGE,
+    }
+}
+
+/// Writes to a terminal or pipe. A reader that has seen enough is no failure.
+fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(args: &[&str]) -> Vec<String> {
+        with_default_word(args.iter().map(OsString::from))
+            .into_iter()
+            .map(|arg| arg.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn without_a_word_it_is_show() {
+        assert_eq!(words(&[]), ["catalog", "show"]);
+        assert_eq!(words(&["catalog"]), ["catalog", "show"]);
+        assert_eq!(
+            words(&["catalog", "--format", "json"]),
+            ["catalog", "show", "--format", "json"]
+        );
+        assert_eq!(words(&["catalog", "check"]), ["catalog", "check"]);
+        assert_eq!(words(&["catalog", "--help"]), ["catalog", "--help"]);
+        assert_eq!(words(&["catalog", "shwo"]), ["catalog", "shwo"]);
+    }
+
+    #[test]
+    fn the_command_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_a_usage_error() {
+        let wrong: [&[&str]; 5] = [
+            &["shwo"],
+            &["show", "--format", "yaml"],
+            &["show", "--metric"],
+            &["check", "a.md", "b.md"],
+            &["--fromat", "json"],
+        ];
+        for args in wrong {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let args = ["catalog"].iter().chain(args).map(OsString::from);
+            assert_eq!(run(args, &mut out, &mut err), USAGE);
+            assert!(out.is_empty());
+            assert!(!err.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_catalog_of_nothing_names_the_remedy() {
+        for words in [vec!["catalog"], vec!["catalog", "check"]] {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            assert_eq!(
+                run(words.iter().map(OsString::from), &mut out, &mut err),
+                FOUND
+            );
+            let err = String::from_utf8(err).unwrap_or_default();
+            assert!(err.contains("use my_crate as _;"), "{err}");
+            assert!(err.contains("assert_declared!"), "{err}");
+        }
+    }
+}

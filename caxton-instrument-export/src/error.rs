@@ -1,0 +1,57 @@
+//! Why telemetry did not start, and what to do about it.
+
+use std::io;
+use std::net::SocketAddr;
+
+use thiserror::Error;
+
+/// Why telemetry did not start. Nothing is left half installed: the call can
+/// be repeated once the cause is gone.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The declarations contradict each other, none is linked, or there is a
+    /// recorder already.
+    #[error(transparent)]
+    Refused(#[from] caxton_instrument::InstallError),
+    /// The recorder does not take a histogram's bounds.
+    #[error("cannot set up the recorder: {0}; every histogram declares at least one bound")]
+    Recorder(#[source] metrics_exporter_prometheus::BuildError),
+    /// The address to listen on is none.
+    #[error(
+        "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""
+    )]
+    Address {
+        /// The address as given.
+        address: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another program, or another part of this one, has the port.
+    #[error(
+        "cannot listen on {address}: the port is in use; end what uses it, choose another port, or \
+         listen on port 0 for any free one, which `Telemetry::local_addr` then tells"
+    )]
+    PortInUse {
+        /// The address that is taken.
+        address: SocketAddr,
+    },
+    /// The system does not let this program listen there.
+    #[error("cannot listen on {address}: {source}; {hint}")]
+    Listen {
+        /// The address that was tried.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The system gives no thread or event queue.
+    #[error("cannot start the thread `{name}`: {source}; raise the limit on threads or open files")]
+    Thread {
+        /// The thread's name.
+        name: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+}

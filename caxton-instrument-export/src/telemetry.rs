@@ -1,0 +1,131 @@
+//! The guard that keeps telemetry alive.
+
+use std::sync::Arc;
+#[cfg(feature = "server")]
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::error::InstallError;
+use crate::prometheus::Exposition;
+#[cfg(feature = "server")]
+use crate::service::Service;
+
+/// How long raw histogram samples may lie before they go into their buckets.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What the guard, the pages and the upkeep thread share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) exposition: Exposition,
+    #[cfg(feature = "server")]
+    pub(crate) service: Service,
+    #[cfg(feature = "server")]
+    draining: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) const fn new(
+        exposition: Exposition,
+        #[cfg(feature = "server")] service: Service,
+    ) -> Self {
+        Self {
+            exposition,
+            #[cfg(feature = "server")]
+            service,
+            #[cfg(feature = "server")]
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Running telemetry: keep it to the end of `main`. Dropping it stops the
+/// server within a second; metrics can still be updated, and nobody reads
+/// them.
+#[derive(Debug)]
+#[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
+pub struct Telemetry {
+    shared: Arc<Shared>,
+    #[cfg(feature = "server")]
+    server: Option<crate::server::Server>,
+}
+
+impl Telemetry {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        #[cfg(feature = "server")] server: Option<crate::server::Server>,
+    ) -> Self {
+        Self {
+            shared,
+            #[cfg(feature = "server")]
+            server,
+        }
+    }
+
+    /// Every series in the Prometheus text format 0.0.4, as `/metrics` serves
+    /// it.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.shared.exposition.render()
+    }
+
+    /// Makes `/readyz` answer 503, so that no new work is sent here while the
+    /// program finishes what it has. There is no way back.
+    #[cfg(feature = "server")]
+    pub fn drain(&self) {
+        self.shared.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// The pages as a router, to merge into an application's own:
+    ///
+    /// ```no_run
+    /// # fn serve(telemetry: &caxton_instrument_export::Telemetry) -> axum::Router {
+    /// let app = axum::Router::new()
+    ///     .route("/", axum::routing::get(|| async { "shop" }))
+    ///     .merge(telemetry.router());
+    /// # app
+    /// # }
+    /// ```
+    ///
+    /// The router goes on answering when the guard is gone; `/readyz` says 503
+    /// then. Requests are served on a Tokio runtime.
+    #[cfg(feature = "server")]
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
+        crate::server::router(&self.shared)
+    }
+
+    /// Where the server listens; `None` when it was not asked to.
+    #[cfg(feature = "server")]
+    #[must_use]
+    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
+        self.server.as_ref().map(crate::server::Server::local_addr)
+    }
+}
+
+#[cfg(feature = "server")]
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.drain();
+    }
+}
+
+/// Keeps histogram samples from piling up while nobody scrapes. The recorder
+/// stays installed for the life of the process, and so does this.
+pub(crate) fn start_upkeep(shared: &Arc<Shared>) -> Result<(), InstallError> {
+    const NAME: &str = "caxton-upkeep";
+    let exposition = shared.exposition.clone();
+    std::thread::Builder::new()
+        .name(String::from(NAME))
+        .spawn(move || {
+            loop {
+                std::thread::sleep(UPKEEP_INTERVAL);
+                exposition.run_upkeep();
+            }
+        })
+        .map(drop)
+        .map_err(|source| InstallError::Thread { name: NAME, source })
+}

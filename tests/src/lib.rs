@@ -1,0 +1,1 @@
+//! Tests of caxton-instrument as its users see it; see `tests/`.

@@ -1,0 +1,160 @@
+//! The pages of a catalog that holds everything a declaration can say, hostile
+//! text among it, against expected files and the JSON Schema.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
+mod expected;
+
+use caxton_instrument::rules::Rule;
+use caxton_instrument::{
+    AgentType, Allowance, Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind,
+    OperationDescriptor, Replaced, SetDescriptor, Stability, Unit,
+};
+use caxton_instrument_export::catalog;
+use serde_json::Value;
+
+const fn at(line: u32) -> Location {
+    Location::new("shop/src/lib.rs", line, 5, "shop::metrics", "shop", "1.2.0")
+}
+
+static ORDERS: MetricDescriptor =
+    MetricDescriptor::new(MetricKind::Counter, "shop_orders_total", at(10))
+        .with_namespace("shop")
+        .with_field("orders")
+        .with_help("Orders | taken <b>since</b> the *start*,\nby `way|in` and _more_.")
+        .with_labels(&[
+            LabelDescriptor::closed(
+                "way",
+                &["web", "a|b", "back`tick", "line\nend", "größe", ""],
+            )
+            .with_help("How it came in: [link](x)."),
+            LabelDescriptor::open("shop_id", 12).with_allowed(&[Allowance::new(
+                Rule::LabelIdentity,
+                "twelve shops, and they never change",
+            )]),
+        ])
+        .with_constant_labels(&[("component", "till \"2\"")])
+        .with_stability(Stability::Deprecated {
+            since: "1.1.0",
+            note: "use `shop_sales_total`",
+        })
+        .with_replaces(&[
+            Replaced::new("orders", "no namespace"),
+            Replaced::new("order_count", ""),
+        ])
+        .with_allowed(&[Allowance::new(
+            Rule::TypeInName,
+            "a counter in the shop is furniture",
+        )]);
+
+static WAIT: MetricDescriptor =
+    MetricDescriptor::new(MetricKind::Histogram, "shop_wait_seconds", at(20))
+        .with_namespace("shop")
+        .with_field("wait")
+        .with_help("Time a customer waits at the till.")
+        .with_unit(Unit::Seconds)
+        .with_buckets(&[0.5, 1.0, 30.0, 300.0])
+        .with_stability(Stability::Experimental);
+
+static OPEN: MetricDescriptor = MetricDescriptor::new(MetricKind::Gauge, "shop_doors_open", at(30))
+    .with_namespace("shop")
+    .with_field("doors_open")
+    .with_help("Doors that stand open.");
+
+static SET: SetDescriptor = SetDescriptor::new("ShopMetrics", at(5))
+    .with_namespace("shop")
+    .with_help("A shop.")
+    .with_metrics(&[&ORDERS, &WAIT, &OPEN]);
+
+static SELL: OperationDescriptor = OperationDescriptor::new(
+    AgentType::Literal("clerk"),
+    "sell",
+    "agent.sell",
+    true,
+    &SET,
+    at(40),
+);
+static COUNT: OperationDescriptor =
+    OperationDescriptor::new(AgentType::Open, "count", "", false, &SET, at(50));
+
+fn shop() -> Catalog {
+    Catalog::of([&SET], [&SELL, &COUNT]).expect("the catalog is sound")
+}
+
+#[test]
+fn markdown() {
+    expected::assert("catalog_pages", "shop.md", &catalog::markdown(&shop()));
+}
+
+#[test]
+fn table() {
+    expected::assert("catalog_pages", "shop.txt", &catalog::table(&shop()));
+}
+
+#[test]
+fn json() {
+    expected::assert("catalog_pages", "shop.json", &catalog::json(&shop()));
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(catalog::SCHEMA).expect("the schema is JSON");
+    jsonschema::draft202012::meta::validate(&schema).expect("the schema is one");
+    jsonschema::validator_for(&schema).expect("the schema compiles")
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let validator = validator();
+    let own = Catalog::of([], []).expect("an empty catalog is sound");
+    for catalog in [
+        shop(),
+        own,
+        Catalog::collect().expect("the facade is sound"),
+    ] {
+        let document: Value = serde_json::from_str(&catalog::json(&catalog)).expect("JSON");
+        let errors: Vec<_> = validator
+            .iter_errors(&document)
+            .map(|it| it.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_wrong() {
+    type Spoil = fn(&mut Value);
+
+    let validator = validator();
+    let right: Value = serde_json::from_str(&catalog::json(&shop())).expect("JSON");
+    let wrong: [(&str, Spoil); 9] = [
+        ("another version", |it| it["version"] = 2.into()),
+        ("no metrics", |it| it["metrics"] = Value::Null),
+        ("an unknown key", |it| it["generator"] = "me".into()),
+        ("an unknown type", |it| {
+            it["metrics"][0]["type"] = "summary".into();
+        }),
+        ("a scaled unit", |it| {
+            it["metrics"][0]["unit"] = "milliseconds".into();
+        }),
+        ("a bound that is no number", |it| {
+            it["metrics"][2]["buckets"][0] = "0.5".into();
+        }),
+        ("a label both closed and open", |it| {
+            it["metrics"][1]["labels"][0]["max_values"] = 3.into();
+        }),
+        ("a note without deprecation", |it| {
+            it["metrics"][2]["stability"]["note"] = "later".into();
+        }),
+        ("a place without a line", |it| {
+            it["metrics"][0]["source"]
+                .as_object_mut()
+                .expect("an object")
+                .remove("line");
+        }),
+    ];
+    assert!(validator.is_valid(&right));
+    for (what, spoil) in wrong {
+        let mut document = right.clone();
+        spoil(&mut document);
+        assert!(!validator.is_valid(&document), "{what} is accepted");
+    }
+}

@@ -1,0 +1,352 @@
+//! A real Prometheus scrapes this process, and what it then answers equals what
+//! was recorded, to the last count.
+//!
+//! The servers come from `scripts/get-servers.sh`. Without them the test says
+//! that it was skipped; where `CI` is set it fails.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+#![allow(clippy::float_cmp, reason = "sums are exact or wrong")]
+
+mod http;
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use caxton_instrument::prelude::*;
+use caxton_instrument_export::Telemetry;
+use serde_json::Value;
+
+/// A name as somebody sends it in.
+#[derive(LabelSet)]
+struct GuestLabels {
+    /// Whatever was typed.
+    #[label(max_values = 50)]
+    guest: Text,
+}
+
+/// A hotel.
+#[derive(MetricSet)]
+#[metric_set(namespace = "hotel")]
+struct HotelMetrics {
+    /// Nights booked, by guest.
+    nights: Counter<GuestLabels>,
+}
+
+/// What was typed, and what the label then says: control characters that break
+/// readers are shown by their pictures.
+const HOSTILE: [(&str, &str); 12] = [
+    ("line\nend", "line\nend"),
+    ("quote\"", "quote\""),
+    ("back\\slash", "back\\slash"),
+    ("two\\\\slashes", "two\\\\slashes"),
+    ("escape\\n", "escape\\n"),
+    ("slash, quote \\\"", "slash, quote \\\""),
+    ("slash, line end \\\n", "slash, line end \\\n"),
+    ("ends with \\", "ends with \\"),
+    ("carriage\rreturn", "carriage␍return"),
+    ("nul\0byte", "nul␀byte"),
+    ("{},= #", "{},= #"),
+    ("größe 🦀", "größe 🦀"),
+];
+
+#[test]
+fn prometheus_answers_what_was_recorded() {
+    let Some(servers) = servers() else { return };
+    let folder = Folder::new();
+    let telemetry = caxton_instrument_export::builder()
+        .service("e2e", "1.0.0")
+        .listen("127.0.0.1:0")
+        .install()
+        .expect("a free port and a sound catalog");
+    let target = telemetry.local_addr().expect("it listens");
+
+    let documents = index_known_files(&folder.0);
+    book_hostile_guests();
+    promtool_is_silent(&servers, &telemetry);
+
+    let prometheus = Prometheus::start(&servers, &folder.0, target);
+    prometheus.wait_for("up{job=\"e2e\"} == 1");
+    prometheus.wait_for("caxton_index_terms");
+    let sum = |query: &str| prometheus.sum(query);
+
+    assert_eq!(sum("caxton_documents_read_total"), documents.read);
+    assert_eq!(
+        sum("caxton_documents_read_total{format=\"markdown\"}"),
+        documents.markdown
+    );
+    assert_eq!(
+        sum("caxton_document_failures_total{reason=\"not_utf8\"}"),
+        1.0
+    );
+    assert_eq!(
+        sum("caxton_document_failures_total{reason=\"unreadable\"}"),
+        2.0
+    );
+    assert_eq!(sum("caxton_document_size_bytes_sum"), documents.bytes);
+    assert_eq!(sum("caxton_document_size_bytes_count"), documents.read);
+    assert_eq!(
+        sum("caxton_document_size_bytes_bucket{le=~\"256|256.0\"}"),
+        documents.at_most_256_bytes
+    );
+    assert_eq!(
+        sum("caxton_document_size_bytes_bucket{le=\"+Inf\"}"),
+        documents.read
+    );
+    assert_eq!(sum("caxton_terms_indexed_total"), documents.terms);
+    assert_eq!(sum("caxton_documents_in_progress"), 0.0);
+    let executions = |agent: &str, status: &str| {
+        sum(&format!(
+            "caxton_agent_executions_total{{agent_type=\"{agent}\",status=\"{status}\"}}"
+        ))
+    };
+    assert_eq!(executions("reader", "ok"), documents.read);
+    assert_eq!(executions("reader", "error"), 3.0);
+    assert_eq!(executions("tokeniser", "ok"), documents.paragraphs);
+    assert_eq!(executions("indexer", "ok"), documents.paragraphs);
+    assert_eq!(
+        sum("caxton_agent_execution_duration_seconds_count"),
+        sum("caxton_agent_executions_total")
+    );
+    assert_eq!(sum("caxton_agent_executions_active"), 0.0);
+
+    hostile_guests_came_through(&prometheus);
+    println!(
+        "Prometheus at {} answered every sum exactly",
+        prometheus.address
+    );
+}
+
+struct Documents {
+    read: f64,
+    markdown: f64,
+    bytes: f64,
+    at_most_256_bytes: f64,
+    terms: f64,
+    paragraphs: f64,
+}
+
+/// Forty files of known content, one that is no text, and two that are not
+/// there.
+fn index_known_files(folder: &Path) -> Documents {
+    let mut documents = Documents {
+        read: 0.0,
+        markdown: 0.0,
+        bytes: 0.0,
+        at_most_256_bytes: 0.0,
+        terms: 0.0,
+        paragraphs: 0.0,
+    };
+    let mut paths = Vec::new();
+    for n in 1..=40_u32 {
+        let paragraph = "alpha beta gamma it is\n";
+        let text = vec![paragraph; n as usize].join("\n");
+        let path = folder.join(format!("{n}.{}", if n % 4 == 0 { "rs" } else { "md" }));
+        std::fs::write(&path, &text).expect("a file");
+        paths.push(path);
+        documents.read += 1.0;
+        documents.markdown += f64::from(u8::from(n % 4 != 0));
+        documents.bytes += text.len() as f64;
+        documents.at_most_256_bytes += f64::from(u8::from(text.len() <= 256));
+        documents.paragraphs += f64::from(n);
+        documents.terms += 3.0 * f64::from(n);
+    }
+    let binary = folder.join("binary.md");
+    std::fs::write(&binary, [0xff, 0xfe, 0x00]).expect("a file");
+    paths.extend([binary, folder.join("missing.md"), folder.to_path_buf()]);
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (_, failures) = runtime.block_on(caxton_example::index_files(paths));
+    assert_eq!(failures.len(), 3);
+    documents
+}
+
+fn long_guest() -> String {
+    "x".repeat(1 << 20)
+}
+
+fn book_hostile_guests() {
+    let nights = &HotelMetrics::global().nights;
+    for (index, (guest, _)) in HOSTILE.iter().enumerate() {
+        nights
+            .at(&GuestLabels::of(guest))
+            .increment(index as u64 + 1);
+    }
+    nights.at(&GuestLabels::of(&long_guest())).increment(1_000);
+}
+
+fn hostile_guests_came_through(prometheus: &Prometheus) {
+    let expected: u64 = (1..=HOSTILE.len() as u64).sum();
+    assert_eq!(
+        prometheus.sum("hotel_nights_total"),
+        (expected + 1_000) as f64
+    );
+    let answer = prometheus.query("hotel_nights_total");
+    let found: Vec<(&str, &str)> = answer
+        .iter()
+        .map(|row| {
+            let guest = row["metric"]["guest"].as_str().expect("a label");
+            (guest, row["value"][1].as_str().expect("a value"))
+        })
+        .collect();
+    assert_eq!(found.len(), HOSTILE.len() + 1, "{found:?}");
+    for (index, (_, guest)) in HOSTILE.iter().enumerate() {
+        let nights = (index + 1).to_string();
+        assert!(
+            found.contains(&(guest, &nights)),
+            "{guest:?} is not among {found:?}"
+        );
+    }
+    let (long, _) = found
+        .iter()
+        .find(|(_, nights)| *nights == "1000")
+        .expect("the long guest");
+    assert!(long.len() < 10_000, "a label value of {} bytes", long.len());
+}
+
+fn promtool_is_silent(servers: &Path, telemetry: &Telemetry) {
+    let mut promtool = Command::new(servers.join("promtool"))
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool starts");
+    let mut stdin = promtool.stdin.take().expect("piped");
+    stdin
+        .write_all(telemetry.render().as_bytes())
+        .expect("promtool reads");
+    drop(stdin);
+    let output = promtool.wait_with_output().expect("promtool ends");
+    let said = [output.stdout, output.stderr].concat();
+    assert!(
+        said.is_empty(),
+        "promtool says: {}",
+        String::from_utf8_lossy(&said)
+    );
+    assert!(output.status.success());
+}
+
+/// A Prometheus that ends with this value.
+struct Prometheus {
+    process: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Prometheus {
+    fn start(servers: &Path, folder: &Path, target: SocketAddr) -> Self {
+        let config = folder.join("prometheus.yml");
+        let text = format!(
+            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n  - \
+             job_name: e2e\n    static_configs:\n      - targets: ['{target}']\n"
+        );
+        std::fs::write(&config, text).expect("a file");
+        // Free now, and most likely still free a moment later.
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("bound");
+        drop(free);
+        let log = folder.join("prometheus.log");
+        let output = std::fs::File::create(&log).expect("a file");
+        let process = Command::new(servers.join("prometheus"))
+            .arg(format!("--config.file={}", config.display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.join("data").display()
+            ))
+            .arg(format!("--web.listen-address={address}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(output)
+            .spawn()
+            .expect("Prometheus starts");
+        Self {
+            process,
+            address,
+            log,
+        }
+    }
+
+    /// Waits until a query has an answer.
+    fn wait_for(&self, query: &str) {
+        let start = Instant::now();
+        while self.try_query(query).is_none_or(|rows| rows.is_empty()) {
+            if start.elapsed() > Duration::from_mins(1) {
+                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+                panic!("no answer to `{query}` within a minute; Prometheus says:\n{log}");
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn try_query(&self, query: &str) -> Option<Vec<Value>> {
+        let path = format!("/api/v1/query?query={}", http::encode(query));
+        let answer = http::request("GET", self.address, &path).ok()?;
+        let answer: Value = serde_json::from_str(&answer.body).ok()?;
+        Some(answer["data"]["result"].as_array()?.clone())
+    }
+
+    #[track_caller]
+    fn query(&self, query: &str) -> Vec<Value> {
+        self.try_query(query).expect("Prometheus answers")
+    }
+
+    #[track_caller]
+    fn sum(&self, query: &str) -> f64 {
+        let rows = self.query(&format!("sum({query})"));
+        let value = rows.first().and_then(|row| row["value"][1].as_str());
+        value
+            .unwrap_or_else(|| panic!("nothing at `{query}`"))
+            .parse()
+            .expect("a number")
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A folder that is removed with this value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("caxton-e2e-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn servers() -> Option<PathBuf> {
+    let bin = std::env::var_os("CAXTON_SERVERS").map_or_else(
+        || {
+            // The test stands in TARGET/PROFILE/deps.
+            let test = std::env::current_exe().expect("this test is a file");
+            let target = test.ancestors().nth(3).expect("a target folder");
+            target.join("servers/bin")
+        },
+        PathBuf::from,
+    );
+    if bin.join("prometheus").is_file() && bin.join("promtool").is_file() {
+        return Some(bin);
+    }
+    let message = format!(
+        "SKIPPED: no prometheus and promtool in {}; get them with `scripts/get-servers.sh`, or name \
+         their folder in CAXTON_SERVERS",
+        bin.display()
+    );
+    assert!(std::env::var_os("CI").is_none(), "{message}");
+    // Past the harness, which keeps what a passing test prints to itself.
+    let _ = writeln!(std::io::stderr().lock(), "\n{message}\n");
+    None
+}

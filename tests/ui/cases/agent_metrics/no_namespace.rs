@@ -1,0 +1,6 @@
+caxton_instrument::agent_metrics! {
+    /// Our agents.
+    pub struct Agents {}
+}
+
+fn main() {}

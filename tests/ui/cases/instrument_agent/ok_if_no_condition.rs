@@ -1,0 +1,10 @@
+use caxton_instrument::prelude::*;
+
+#[instrument_agent(agent_type = "planner", ok_if = |n| n + 1)]
+fn plan(n: u32) -> u32 {
+    n
+}
+
+fn main() {
+    plan(1);
+}

@@ -1,0 +1,10 @@
+use caxton_instrument::prelude::*;
+
+#[instrument_agent(agent_type = "planner", operation = "a", operation = "b")]
+fn plan(n: u32) -> u32 {
+    n
+}
+
+fn main() {
+    plan(1);
+}

@@ -1,0 +1,10 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelSet)]
+struct Labels {
+    urgent: bool,
+    #[label(rename = "urgent")]
+    pressing: bool,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelSet)]
+struct Labels {}
+
+fn main() {}

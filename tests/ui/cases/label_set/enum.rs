@@ -1,0 +1,8 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelSet)]
+enum Labels {
+    Done,
+}
+
+fn main() {}

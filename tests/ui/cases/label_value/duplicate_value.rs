@@ -1,0 +1,10 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelValue, Clone, Copy)]
+enum Outcome {
+    Done,
+    #[label(rename = "done")]
+    Finished,
+}
+
+fn main() {}

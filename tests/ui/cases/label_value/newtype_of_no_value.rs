@@ -1,0 +1,6 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelValue, Clone, Copy)]
+struct Outcome(u8);
+
+fn main() {}

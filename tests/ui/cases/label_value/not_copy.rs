@@ -1,0 +1,9 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelValue)]
+enum Outcome {
+    Done,
+    Failed,
+}
+
+fn main() {}

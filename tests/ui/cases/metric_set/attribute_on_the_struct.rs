@@ -1,0 +1,11 @@
+use caxton_instrument::prelude::*;
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric(namespace = "shop")]
+struct Metrics {
+    /// Orders that were taken.
+    orders: Counter,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use caxton_instrument::prelude::*;
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelValue, Clone, Copy)]
+enum Status {
+    Done,
+    Failed,
+}
+
+#[derive(LabelSet)]
+struct Labels {
+    status: Status,
+}
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {
+    /// Things that happened in the shop.
+    #[metric(max_values(status = 10))]
+    orders: Counter<Labels>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use caxton_instrument::prelude::*;
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {
+    /// Things that happened in the shop.
+    #[metric(stability = deprecated)]
+    orders: Counter,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use caxton_instrument::prelude::*;
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {
+    /// Orders taken
+    orders_taken: Counter,
+}
+
+fn main() {}

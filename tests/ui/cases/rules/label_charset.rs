@@ -1,0 +1,9 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelSet)]
+struct Labels {
+    #[label(rename = "Urgent")]
+    urgent: bool,
+}
+
+fn main() {}

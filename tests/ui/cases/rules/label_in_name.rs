@@ -1,0 +1,22 @@
+use caxton_instrument::prelude::*;
+
+#[derive(LabelValue, Clone, Copy)]
+enum Status {
+    Done,
+    Failed,
+}
+
+#[derive(LabelSet)]
+struct Labels {
+    status: Status,
+}
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {
+    /// Things that happened in the shop.
+    orders_by_status: Counter<Labels>,
+}
+
+fn main() {}

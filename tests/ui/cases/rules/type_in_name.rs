@@ -1,0 +1,11 @@
+use caxton_instrument::prelude::*;
+
+/// The shop.
+#[derive(MetricSet)]
+#[metric_set(namespace = "shop")]
+struct Metrics {
+    /// Things that happened in the shop.
+    queue_gauge: Gauge,
+}
+
+fn main() {}

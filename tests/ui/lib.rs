@@ -1,0 +1,1 @@
+//! What a mistake looks like, and what is none: see `cases/`.
