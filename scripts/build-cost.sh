@@ -102,7 +102,10 @@ for kind in "${kinds[@]}"; do
     for what in dev incremental release; do
         value[$kind,$what]=$(median <"$work/crates/$kind/$what")
     done
-    value[$kind,size]=$(($(stat -c %s "$CARGO_TARGET_DIR/release/cost-$kind") / 1024))
+    binary=$CARGO_TARGET_DIR/release/cost-$kind
+    strip -o "$binary.stripped" "$binary"
+    value[$kind,size]=$(($(stat -c %s "$binary") / 1024))
+    value[$kind,stripped]=$(($(stat -c %s "$binary.stripped") / 1024))
 done
 
 echo "| $functions async functions | plain | \`tracing::instrument\` | \`instrument_agent\` | ratio |"
@@ -116,3 +119,4 @@ row "build of the crate, dev" dev ms
 row "rebuild after a change, dev" incremental ms
 row "build of the crate, release" release ms
 row "release binary" size KiB
+row "release binary, stripped" stripped KiB
