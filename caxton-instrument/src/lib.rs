@@ -27,6 +27,7 @@ mod meta;
 mod metric;
 mod open;
 pub mod prelude;
+pub mod recorder;
 mod registry;
 pub mod rules;
 mod scope;

@@ -324,24 +324,31 @@ fn hash_values<'a>(hasher: &RandomState, values: impl Iterator<Item = Option<&'a
 }
 
 /// A value as it is exposed: one that reads like overflow gets one more
-/// underscore, control characters become their visible pictures (U+2400 and
-/// on), since a NUL ends the input of some parsers.
+/// underscore, and control characters become visible.
 pub(crate) fn render(value: &Arc<str>) -> SharedString {
     let marked = value.trim_start_matches('_') == &OVERFLOW[1..] && value.starts_with('_');
-    let control = value.contains(|c: char| c.is_control() && c != '\n');
-    if !marked && !control {
-        return SharedString::from_shared(Arc::clone(value));
-    }
-    let mut text = String::with_capacity(value.len() + 1);
     if marked {
-        text.push('_');
+        return SharedString::from_owned(format!("_{value}"));
     }
-    text.extend(value.chars().map(|c| match c {
+    if value.contains(is_hidden) {
+        return visible(value);
+    }
+    SharedString::from_shared(Arc::clone(value))
+}
+
+/// The text with control characters as their pictures (U+2400 and on), since
+/// a NUL ends the input of some parsers. A newline stays, formats escape it.
+pub(crate) fn visible(text: &str) -> SharedString {
+    let text = text.chars().map(|c| match c {
         '\n' => c,
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
         '\x7f' => '\u{2421}',
         c if c.is_control() => char::REPLACEMENT_CHARACTER,
         c => c,
-    }));
-    SharedString::from_owned(text)
+    });
+    SharedString::from_owned(text.collect())
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control() && c != '\n'
 }
