@@ -1,11 +1,13 @@
 //! Installing the program's recorder.
 
+use std::any::Any;
 use std::fmt;
 
 use metrics::{KeyName, Recorder, SharedString};
 
 use crate::catalog::{Catalog, CatalogError};
 use crate::descriptor::MetricKind;
+use crate::recorder::Registry;
 use crate::scope::{self, Installed};
 
 /// Installs the program's recorder: checks the catalog, describes every
@@ -41,9 +43,10 @@ pub fn install<R: Recorder + Send + Sync + 'static>(recorder: R) -> Result<(), I
         return Err(InstallError::NothingDeclared);
     }
     describe(&catalog, &recorder);
+    let bare = (&recorder as &dyn Any).downcast_ref::<Registry>().cloned();
     metrics::set_global_recorder(Installed(recorder))
         .map_err(|_| InstallError::AlreadyInstalled)?;
-    scope::mark_installed();
+    scope::mark_installed(bare);
     Ok(())
 }
 

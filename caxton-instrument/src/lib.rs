@@ -23,6 +23,7 @@ mod expansion;
 mod handle;
 mod install;
 mod label;
+mod link;
 mod meta;
 mod metric;
 mod open;

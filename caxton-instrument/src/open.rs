@@ -12,7 +12,8 @@ use hashbrown::HashTable;
 use metrics::SharedString;
 
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
-use crate::series::{Block, Handle};
+use crate::link::Link;
+use crate::series::Block;
 
 /// The open values of one block, in declared order; `None` is overflow.
 pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
@@ -35,7 +36,7 @@ struct Values {
     taken: HashTable<(Arc<str>, usize)>,
 }
 
-impl<H: Handle> OpenTable<H> {
+impl<H: Link> OpenTable<H> {
     pub(crate) fn new(bounds: &[u32], root: Arc<Block<H>>) -> Self {
         let hasher = RandomState::default();
         let mut blocks = HashTable::new();
@@ -228,7 +229,7 @@ impl<H: Handle> OpenTable<H> {
     }
 }
 
-impl<H: Handle> State<H> {
+impl<H: Link> State<H> {
     #[inline]
     fn find(&self, hash: u64, open: &[&str]) -> Option<&Arc<Block<H>>> {
         self.blocks.find(hash, |block| same(block, open))
@@ -304,7 +305,7 @@ impl Values {
 /// Whole keys are compared: two tuples whose values read alike when joined
 /// stay two.
 #[inline]
-fn same<H: Handle>(block: &Block<H>, open: &[&str]) -> bool {
+fn same<H: Link>(block: &Block<H>, open: &[&str]) -> bool {
     block.values().len() == open.len()
         && block
             .values()

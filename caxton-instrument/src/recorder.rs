@@ -13,7 +13,7 @@
 //! at the same time as others and updated cells of the same page, in pages of
 //! 8 KiB.
 
-mod cells;
+pub(crate) mod cells;
 mod registry;
 mod slab;
 

@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::mem::size_of_val;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::{Key, Metadata, Recorder};
 
 use crate::diagnostics::{self, Diagnostic};
+use crate::link::Link;
 use crate::meta::Meta;
-use crate::series::Handle;
+use crate::recorder::Registry;
 
 /// A recorder shared by the sets created in it.
 pub type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
@@ -73,17 +74,29 @@ impl Scope {
         self.meta.as_deref()
     }
 
-    pub(crate) fn register<H: Handle>(&self, key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
+    pub(crate) fn register<H: Link>(&self, key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
         match &self.source {
             Source::Own(recorder) => Registered {
-                handle: H::register(&**recorder, key, metadata),
+                handle: H::of_recorder(&**recorder, key, metadata),
                 cacheable: true,
                 live: true,
             },
             Source::Global => register_global(key, metadata),
         }
     }
+
+    /// Takes a series out of our own recorder; others cannot lose one.
+    pub(crate) fn forget(&self, key: &Key) {
+        if let (Source::Global, Some(registry)) = (&self.source, BARE.get()) {
+            registry.remove(key);
+        }
+    }
 }
+
+/// Our own recorder, if it was installed with nothing around it: then a handle
+/// may keep the cell and skip the dynamic call. A layer that wraps it is a
+/// recorder of another type, and is never bypassed.
+static BARE: OnceLock<Registry> = OnceLock::new();
 
 /// Set once a recorder was installed through [`install`](crate::install).
 static INSTALLED: AtomicBool = AtomicBool::new(false);
@@ -97,7 +110,7 @@ thread_local! {
 /// recorder's handle inside a test scope; neither may be kept. A handle is
 /// kept only when its registration went through the recorder that
 /// [`install`](crate::install) wrapped.
-fn register_global<H: Handle>(key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
+fn register_global<H: Link>(key: &Key, metadata: &Metadata<'_>) -> Registered<H> {
     let installed = INSTALLED.load(Ordering::Acquire);
     // A thread that is being torn down has no flag any more: its last updates
     // take the slow path, which is always right.
@@ -105,9 +118,13 @@ fn register_global<H: Handle>(key: &Key, metadata: &Metadata<'_>) -> Registered<
     let (handle, live) = metrics::with_recorder(|recorder| {
         // The no-op recorder of `metrics` has no size; every useful one has.
         let live = size_of_val(recorder) != 0;
-        (H::register(recorder, key, metadata), live)
+        (H::of_recorder(recorder, key, metadata), live)
     });
     let cacheable = installed && REACHED.try_with(Cell::get).unwrap_or(false);
+    let handle = match BARE.get() {
+        Some(registry) if cacheable => H::of_registry(registry, key).unwrap_or(handle),
+        _ => handle,
+    };
     if live && !installed {
         diagnostics::once(Diagnostic::InstalledElsewhere);
     }
@@ -122,7 +139,11 @@ fn register_global<H: Handle>(key: &Key, metadata: &Metadata<'_>) -> Registered<
 /// `metrics`: it marks registrations that reached it.
 pub(crate) struct Installed<R>(pub(crate) R);
 
-pub(crate) fn mark_installed() {
+/// Remembers what was installed.
+pub(crate) fn mark_installed(bare: Option<Registry>) {
+    if let Some(registry) = bare {
+        let _ = BARE.set(registry);
+    }
     INSTALLED.store(true, Ordering::Release);
     run_pending();
 }

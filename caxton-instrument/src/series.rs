@@ -4,46 +4,17 @@
 //! time; a [`Block`] is that array. A metric without open labels has one
 //! block. Open labels put a bounded table of blocks above it.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use metrics::{Key, Label, Level, Metadata, Recorder, SharedString};
+use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
 use crate::label::OVERFLOW;
+use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
 use crate::open::{OpenTable, OpenValues, render};
 use crate::scope::Scope;
-
-/// A kind of handle that a recorder gives.
-pub(crate) trait Handle: Send + Sync + 'static {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
-
-    /// Leaves the series as if it were new, where the kind can.
-    fn end(&self) {}
-}
-
-impl Handle for metrics::Counter {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_counter(key, metadata)
-    }
-}
-
-impl Handle for metrics::Gauge {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_gauge(key, metadata)
-    }
-
-    fn end(&self) {
-        self.set(0.0);
-    }
-}
-
-impl Handle for metrics::Histogram {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_histogram(key, metadata)
-    }
-}
 
 /// What all series of one metric share.
 pub(crate) struct Shared {
@@ -92,7 +63,7 @@ pub(crate) struct Core<H> {
     open: Option<OpenTable<H>>,
 }
 
-impl<H: Handle> Core<H> {
+impl<H: Link> Core<H> {
     pub(crate) fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         let bounds: Vec<u32> = descriptor
             .labels
@@ -166,6 +137,8 @@ pub(crate) struct Block<H> {
     series: Box<[Series<H>]>,
     /// Entities that keep the block.
     pub(crate) holders: AtomicUsize,
+    /// Whether its entity is gone.
+    ended: AtomicBool,
 }
 
 struct Series<H> {
@@ -176,7 +149,7 @@ struct Series<H> {
     holders: Mutex<usize>,
 }
 
-impl<H: Handle> Block<H> {
+impl<H: Link> Block<H> {
     pub(crate) fn new(shared: Arc<Shared>, values: OpenValues) -> Self {
         let series = (0..shared.combinations)
             .map(|_| Series {
@@ -190,7 +163,13 @@ impl<H: Handle> Block<H> {
             values,
             series,
             holders: AtomicUsize::new(0),
+            ended: AtomicBool::new(false),
         }
+    }
+
+    /// Whether its entity is gone, and its place given back.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -239,7 +218,10 @@ impl<H: Handle> Block<H> {
             .scope
             .register::<H>(key, &self.shared.metadata());
         update(&registered.handle);
-        if registered.cacheable && series.handle.set(registered.handle).is_ok() {
+        if self.has_ended() {
+            // An update that was under way while the entity ended.
+            self.shared.scope.forget(key);
+        } else if registered.cacheable && series.handle.set(registered.handle).is_ok() {
             self.shared
                 .live(|live| live.fetch_add(1, Ordering::Relaxed) + 1);
         }
@@ -262,16 +244,20 @@ impl<H: Handle> Block<H> {
         let mut holders = lock(&series.holders);
         *holders = holders.saturating_sub(1);
         if *holders == 0 && !self.is_overflow() {
-            self.with(closed, Handle::end);
+            self.with(closed, Link::end);
         }
     }
 
     /// Ends every series of the block that was registered.
     pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
         let mut ended = 0;
-        for handle in self.series.iter().filter_map(|series| series.handle.get()) {
-            handle.end();
-            ended += 1;
+        for series in &self.series {
+            if let (Some(handle), Some(key)) = (series.handle.get(), series.key.get()) {
+                handle.end();
+                self.shared.scope.forget(key);
+                ended += 1;
+            }
         }
         self.shared
             .live(|live| live.fetch_sub(ended, Ordering::Relaxed) - ended);
@@ -333,20 +319,20 @@ impl<H> Clone for Family<H> {
     }
 }
 
-impl<H: Handle> Family<H> {
+impl<H: Link> Family<H> {
     pub(crate) fn new(block: Arc<Block<H>>) -> Self {
         Self(block)
     }
 }
 
-impl Family<metrics::Counter> {
+impl Family<CounterLink> {
     #[inline]
     pub(crate) fn increment(&self, closed: usize, n: u64) {
         self.0.with(closed, |counter| counter.increment(n));
     }
 }
 
-impl Family<metrics::Gauge> {
+impl Family<GaugeLink> {
     /// False when no recorder takes it: then there is nothing to take back.
     #[inline]
     pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
@@ -354,7 +340,7 @@ impl Family<metrics::Gauge> {
     }
 }
 
-impl Family<metrics::Histogram> {
+impl Family<HistogramLink> {
     #[inline]
     pub(crate) fn record(&self, closed: usize, value: f64) {
         self.0.with(closed, |histogram| histogram.record(value));

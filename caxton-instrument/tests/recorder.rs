@@ -56,7 +56,9 @@ fn series_come_in_the_order_of_names_and_labels() {
     let (registry, mail) = setup();
     mail.messages_waiting.add(2.5);
     mail.messages_sent.at(&Labels::of(true, "b")).increment(3);
-    mail.messages_sent.at(&Labels::of(true, "a\"\\\n")).increment(2);
+    mail.messages_sent
+        .at(&Labels::of(true, "a\"\\\n"))
+        .increment(2);
     mail.messages_sent.at(&Labels::of(false, "z")).increment(1);
     assert_eq!(
         lines(&registry),
@@ -106,7 +108,9 @@ fn a_gauge_is_set_and_added_to() {
     waiting.sub(4);
     assert_eq!(lines(&registry), ["mailer_messages_waiting{} Gauge(6.0)"]);
     let guard = waiting.track(1);
-    std::thread::spawn(move || drop(guard)).join().expect("no panic");
+    std::thread::spawn(move || drop(guard))
+        .join()
+        .expect("no panic");
     assert_eq!(lines(&registry), ["mailer_messages_waiting{} Gauge(6.0)"]);
 }
 

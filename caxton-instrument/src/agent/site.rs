@@ -14,6 +14,7 @@ use super::execution::{Execution, Series};
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
 use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
+use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::series::Family;
 
 /// One annotated function, in a `static` of its expansion.
@@ -197,9 +198,9 @@ impl<S: AgentMetricSet, H: Borrow<S> + ?Sized> SetHandle<S> for H {
 /// picks among them.
 #[derive(Clone)]
 pub(crate) struct Families {
-    pub(crate) executions: Family<metrics::Counter>,
-    pub(crate) duration: Family<metrics::Histogram>,
-    pub(crate) active: Family<metrics::Gauge>,
+    pub(crate) executions: Family<CounterLink>,
+    pub(crate) duration: Family<HistogramLink>,
+    pub(crate) active: Family<GaugeLink>,
 }
 
 impl Families {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::label::{AsLabels, LabelSet};
+use crate::link::CounterLink;
 use crate::metric::Metric;
 use crate::scope::Scope;
 use crate::series::{Block, Core, Family};
@@ -34,7 +35,7 @@ use crate::series::{Block, Core, Family};
 /// assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &Labels::of(true)), 1);
 /// ```
 pub struct Counter<L = ()> {
-    core: Core<metrics::Counter>,
+    core: Core<CounterLink>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -62,7 +63,7 @@ impl<L: LabelSet> Counter<L> {
     }
 
     /// All combinations of the closed labels under one tuple of open values.
-    pub(crate) fn family(&self, open: &[&str]) -> Family<metrics::Counter> {
+    pub(crate) fn family(&self, open: &[&str]) -> Family<CounterLink> {
         Family::new(self.core.block(open))
     }
 }
@@ -128,7 +129,7 @@ impl<L: LabelSet> CounterAt<'_, L> {
 /// whenever the recorder is installed.
 #[derive(Clone)]
 pub struct BoundCounter {
-    block: Arc<Block<metrics::Counter>>,
+    block: Arc<Block<CounterLink>>,
     closed: usize,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::gauge::finite;
+use crate::link::GaugeLink;
 use crate::series::{Block, Core};
 use crate::value::Sample;
 
@@ -42,8 +43,8 @@ use crate::value::Sample;
 /// ```
 #[must_use = "the series ends as soon as this is dropped: keep it with the entity"]
 pub struct GaugeEntity {
-    core: Arc<Core<metrics::Gauge>>,
-    block: Arc<Block<metrics::Gauge>>,
+    core: Arc<Core<GaugeLink>>,
+    block: Arc<Block<GaugeLink>>,
     closed: usize,
     /// What this entity put into a series that it shares with others; behind
     /// the bound, where they add up. Cold: only there is the lock taken.
@@ -51,7 +52,7 @@ pub struct GaugeEntity {
 }
 
 impl GaugeEntity {
-    pub(super) fn new(core: Arc<Core<metrics::Gauge>>, open: &[&str], closed: usize) -> Self {
+    pub(super) fn new(core: Arc<Core<GaugeLink>>, open: &[&str], closed: usize) -> Self {
         let block = core.hold(open);
         block.hold(closed);
         Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::entity::GaugeEntity;
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::label::{AsLabels, LabelSet};
+use crate::link::GaugeLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
 use crate::scope::Scope;
@@ -35,7 +36,7 @@ use crate::value::Sample;
 /// assert_eq!(recorder.gauge(Mail::MESSAGES_WAITING, &()), 0.0);
 /// ```
 pub struct Gauge<L = ()> {
-    pub(super) core: Arc<Core<metrics::Gauge>>,
+    pub(super) core: Arc<Core<GaugeLink>>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -63,7 +64,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// All combinations of the closed labels under one tuple of open values.
-    pub(crate) fn family(&self, open: &[&str]) -> Family<metrics::Gauge> {
+    pub(crate) fn family(&self, open: &[&str]) -> Family<GaugeLink> {
         Family::new(self.core.block(open))
     }
 }
@@ -159,7 +160,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     }
 
     #[inline]
-    fn with(&self, update: impl FnOnce(&metrics::Gauge)) -> bool {
+    fn with(&self, update: impl FnOnce(&GaugeLink)) -> bool {
         self.metric.core.with(
             L::closed_index(self.labels),
             L::open_values(self.labels).as_ref(),
@@ -172,7 +173,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
 /// whenever the recorder is installed.
 #[derive(Clone)]
 pub struct BoundGauge {
-    block: Arc<Block<metrics::Gauge>>,
+    block: Arc<Block<GaugeLink>>,
     closed: usize,
 }
 

@@ -10,6 +10,7 @@ use crate::clock::Started;
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::diagnostics::{self, Diagnostic};
 use crate::label::{AsLabels, LabelSet};
+use crate::link::HistogramLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
 use crate::scope::Scope;
@@ -39,7 +40,7 @@ use crate::value::Sample;
 /// assert_eq!(recorder.histogram(Mail::SEND_DURATION, &()).count, 2);
 /// ```
 pub struct Histogram<L = ()> {
-    core: Core<metrics::Histogram>,
+    core: Core<HistogramLink>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -67,7 +68,7 @@ impl<L: LabelSet> Histogram<L> {
     }
 
     /// All combinations of the closed labels under one tuple of open values.
-    pub(crate) fn family(&self, open: &[&str]) -> Family<metrics::Histogram> {
+    pub(crate) fn family(&self, open: &[&str]) -> Family<HistogramLink> {
         Family::new(self.core.block(open))
     }
 }
@@ -160,7 +161,7 @@ impl<'a, L: LabelSet> HistogramAt<'a, L> {
 /// whenever the recorder is installed.
 #[derive(Clone)]
 pub struct BoundHistogram {
-    block: Arc<Block<metrics::Histogram>>,
+    block: Arc<Block<HistogramLink>>,
     closed: usize,
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::entity::GaugeEntity;
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::label::{AsLabels, LabelSet};
+use crate::link::GaugeLink;
 use crate::metric::Metric;
 use crate::scope::{self, Scope};
 use crate::series::Core;
@@ -38,7 +39,7 @@ use crate::series::Core;
 /// assert_eq!(recorder.info(Program::BUILD, &Build::of("1.2.3")), 1.0);
 /// ```
 pub struct Info<L = ()> {
-    core: Arc<Core<metrics::Gauge>>,
+    core: Arc<Core<GaugeLink>>,
     current: Arc<Mutex<Option<GaugeEntity>>>,
     labels: PhantomData<fn() -> L>,
 }

@@ -99,9 +99,7 @@ impl GaugeFn for GaugeCell {
     fn increment(&self, value: f64) {
         let done = !self.was_set.load(Ordering::Relaxed)
             && match &self.cells {
-                Some(cells) => {
-                    cells.update(0, |bits| (f64::from_bits(bits) + value).to_bits())
-                }
+                Some(cells) => cells.update(0, |bits| (f64::from_bits(bits) + value).to_bits()),
                 None => false,
             };
         if !done {

@@ -146,6 +146,33 @@ impl Registry {
         self.0.refused.load(Ordering::Relaxed)
     }
 
+    /// The cell of a counter's series; `None` when it is refused.
+    pub(crate) fn counter(&self, key: &Key) -> Option<Arc<CounterCell>> {
+        let new = |_: &[f64]| Cell::Counter(Arc::new(CounterCell::new()));
+        match self.0.cell(key, MetricKind::Counter, new) {
+            Some(Cell::Counter(cell)) => Some(cell),
+            _ => self.0.refuse(),
+        }
+    }
+
+    /// The cell of a gauge's series; `None` when it is refused.
+    pub(crate) fn gauge(&self, key: &Key) -> Option<Arc<GaugeCell>> {
+        let new = |_: &[f64]| Cell::Gauge(Arc::new(GaugeCell::new()));
+        match self.0.cell(key, MetricKind::Gauge, new) {
+            Some(Cell::Gauge(cell)) => Some(cell),
+            _ => self.0.refuse(),
+        }
+    }
+
+    /// The cell of a histogram's series; `None` when it is refused.
+    pub(crate) fn histogram(&self, key: &Key) -> Option<Arc<HistogramCell>> {
+        let new = |bounds: &[f64]| Cell::Histogram(Arc::new(HistogramCell::new(bounds)));
+        match self.0.cell(key, MetricKind::Histogram, new) {
+            Some(Cell::Histogram(cell)) => Some(cell),
+            _ => self.0.refuse(),
+        }
+    }
+
     /// Takes a series out; its handles go on, unseen.
     pub(crate) fn remove(&self, key: &Key) {
         let mut families = self.0.lock();
@@ -240,8 +267,9 @@ impl Inner {
         self.families.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refuse(&self) {
+    fn refuse<T>(&self) -> Option<T> {
         self.refused.fetch_add(1, Ordering::Relaxed);
+        None
     }
 
     fn describe(&self, name: &KeyName, help: SharedString) {
@@ -276,12 +304,7 @@ impl Inner {
     }
 
     /// The cells of a series; `None` when it is refused.
-    fn cell(
-        &self,
-        key: &Key,
-        kind: MetricKind,
-        new: impl FnOnce(&[f64]) -> Cell,
-    ) -> Option<Cell> {
+    fn cell(&self, key: &Key, kind: MetricKind, new: impl FnOnce(&[f64]) -> Cell) -> Option<Cell> {
         let key = &*match self.declared.get(key.name()) {
             Some(metric) if names_labels_of(key, metric) => Cow::Borrowed(key),
             Some(_) => return None,
@@ -375,7 +398,9 @@ fn clean(key: &Key) -> Cow<'_, Key> {
 fn is_name(name: &str, also: char) -> bool {
     name.len() <= MAX_VALUE_BYTES
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == also)
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also)
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also)
 }
 
 /// The nearest name that is allowed.
@@ -465,29 +490,17 @@ impl metrics::Recorder for Registry {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> metrics::Counter {
-        let new = |_: &[f64]| Cell::Counter(Arc::new(CounterCell::new()));
-        if let Some(Cell::Counter(cell)) = self.0.cell(key, MetricKind::Counter, new) {
-            return metrics::Counter::from_arc(cell);
-        }
-        self.0.refuse();
-        metrics::Counter::noop()
+        self.counter(key)
+            .map_or_else(metrics::Counter::noop, metrics::Counter::from_arc)
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> metrics::Gauge {
-        let new = |_: &[f64]| Cell::Gauge(Arc::new(GaugeCell::new()));
-        if let Some(Cell::Gauge(cell)) = self.0.cell(key, MetricKind::Gauge, new) {
-            return metrics::Gauge::from_arc(cell);
-        }
-        self.0.refuse();
-        metrics::Gauge::noop()
+        self.gauge(key)
+            .map_or_else(metrics::Gauge::noop, metrics::Gauge::from_arc)
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> metrics::Histogram {
-        let new = |bounds: &[f64]| Cell::Histogram(Arc::new(HistogramCell::new(bounds)));
-        if let Some(Cell::Histogram(cell)) = self.0.cell(key, MetricKind::Histogram, new) {
-            return metrics::Histogram::from_arc(cell);
-        }
-        self.0.refuse();
-        metrics::Histogram::noop()
+        self.histogram(key)
+            .map_or_else(metrics::Histogram::noop, metrics::Histogram::from_arc)
     }
 }

@@ -1,0 +1,124 @@
+//! What connects a typed handle to its series: the cell itself where the
+//! program's recorder is our own and nothing wraps it, the handle that the
+//! recorder gave everywhere else.
+
+use std::sync::Arc;
+
+use metrics::{CounterFn, GaugeFn, HistogramFn, Key, Metadata, Recorder};
+
+use crate::recorder::Registry;
+use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
+
+/// A kind of connection.
+pub(crate) trait Link: Sized + Send + Sync + 'static {
+    /// What any recorder gives.
+    fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
+
+    /// The cell of our own recorder.
+    fn of_registry(registry: &Registry, key: &Key) -> Option<Self>;
+
+    /// Leaves the series as if it were new, where the kind can.
+    fn end(&self) {}
+}
+
+pub(crate) enum CounterLink {
+    Cell(Arc<CounterCell>),
+    Other(metrics::Counter),
+}
+
+pub(crate) enum GaugeLink {
+    Cell(Arc<GaugeCell>),
+    Other(metrics::Gauge),
+}
+
+pub(crate) enum HistogramLink {
+    Cell(Arc<HistogramCell>),
+    Other(metrics::Histogram),
+}
+
+impl CounterLink {
+    #[inline]
+    pub(crate) fn increment(&self, n: u64) {
+        match self {
+            Self::Cell(cell) => cell.increment(n),
+            Self::Other(counter) => counter.increment(n),
+        }
+    }
+
+    pub(crate) fn absolute(&self, total: u64) {
+        match self {
+            Self::Cell(cell) => cell.absolute(total),
+            Self::Other(counter) => counter.absolute(total),
+        }
+    }
+}
+
+impl Link for CounterLink {
+    fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        Self::Other(recorder.register_counter(key, metadata))
+    }
+
+    fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
+        registry.counter(key).map(Self::Cell)
+    }
+}
+
+impl GaugeLink {
+    #[inline]
+    pub(crate) fn increment(&self, value: f64) {
+        match self {
+            Self::Cell(cell) => cell.increment(value),
+            Self::Other(gauge) => gauge.increment(value),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn decrement(&self, value: f64) {
+        match self {
+            Self::Cell(cell) => cell.decrement(value),
+            Self::Other(gauge) => gauge.decrement(value),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, value: f64) {
+        match self {
+            Self::Cell(cell) => cell.set(value),
+            Self::Other(gauge) => gauge.set(value),
+        }
+    }
+}
+
+impl Link for GaugeLink {
+    fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        Self::Other(recorder.register_gauge(key, metadata))
+    }
+
+    fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
+        registry.gauge(key).map(Self::Cell)
+    }
+
+    fn end(&self) {
+        self.set(0.0);
+    }
+}
+
+impl HistogramLink {
+    #[inline]
+    pub(crate) fn record(&self, value: f64) {
+        match self {
+            Self::Cell(cell) => cell.record(value),
+            Self::Other(histogram) => histogram.record(value),
+        }
+    }
+}
+
+impl Link for HistogramLink {
+    fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        Self::Other(recorder.register_histogram(key, metadata))
+    }
+
+    fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
+        registry.histogram(key).map(Self::Cell)
+    }
+}
