@@ -6,6 +6,7 @@ use std::fmt;
 use metrics::{KeyName, Recorder, SharedString};
 
 use crate::catalog::{Catalog, CatalogError};
+use crate::clock;
 use crate::descriptor::MetricKind;
 use crate::recorder::Registry;
 use crate::scope::{self, Installed};
@@ -43,6 +44,7 @@ pub fn install<R: Recorder + Send + Sync + 'static>(recorder: R) -> Result<(), I
         return Err(InstallError::NothingDeclared);
     }
     describe(&catalog, &recorder);
+    clock::calibrate();
     let bare = (&recorder as &dyn Any).downcast_ref::<Registry>().cloned();
     metrics::set_global_recorder(Installed(recorder))
         .map_err(|_| InstallError::AlreadyInstalled)?;

@@ -15,6 +15,7 @@ extern crate self as caxton_instrument;
 #[path = "private.rs"]
 pub mod __private;
 mod agent;
+mod cache;
 pub mod catalog;
 mod clock;
 mod descriptor;

@@ -2,12 +2,15 @@
 //! program's recorder is our own and nothing wraps it, the handle that the
 //! recorder gave everywhere else.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, Metadata, Recorder};
 
+use crate::cache::{Cache, Caches};
 use crate::recorder::Registry;
 use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
+use crate::recorder::slab::Index;
 
 /// A kind of connection.
 pub(crate) trait Link: Sized + Send + Sync + 'static {
@@ -16,6 +19,15 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
 
     /// The cell of our own recorder.
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self>;
+
+    /// What each thread looked up last.
+    fn caches() -> &'static Caches<Self>;
+
+    /// Where the cells stand that an update can go to without asking the
+    /// link.
+    fn index(&self) -> Option<Index> {
+        None
+    }
 
     /// Leaves the series as if it were new, where the kind can.
     fn end(&self) {}
@@ -61,6 +73,18 @@ impl Link for CounterLink {
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
         registry.counter(key).map(Self::Cell)
     }
+
+    fn index(&self) -> Option<Index> {
+        match self {
+            Self::Cell(cell) => cell.index(),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn caches() -> &'static Caches<Self> {
+        thread_local!(static CACHE: RefCell<Cache<CounterLink>> = const { Cache::new() });
+        &CACHE
+    }
 }
 
 impl GaugeLink {
@@ -98,6 +122,11 @@ impl Link for GaugeLink {
         registry.gauge(key).map(Self::Cell)
     }
 
+    fn caches() -> &'static Caches<Self> {
+        thread_local!(static CACHE: RefCell<Cache<GaugeLink>> = const { Cache::new() });
+        &CACHE
+    }
+
     fn end(&self) {
         self.set(0.0);
     }
@@ -120,5 +149,17 @@ impl Link for HistogramLink {
 
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
         registry.histogram(key).map(Self::Cell)
+    }
+
+    fn index(&self) -> Option<Index> {
+        match self {
+            Self::Cell(cell) => cell.index(),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn caches() -> &'static Caches<Self> {
+        thread_local!(static CACHE: RefCell<Cache<HistogramLink>> = const { Cache::new() });
+        &CACHE
     }
 }

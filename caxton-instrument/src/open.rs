@@ -7,10 +7,11 @@ use std::hash::BuildHasher;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use foldhash::quality::RandomState;
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use metrics::SharedString;
 
+use crate::cache::{self, TableId};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
 use crate::link::Link;
 use crate::series::Block;
@@ -19,6 +20,7 @@ use crate::series::Block;
 pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H> {
+    id: TableId,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -53,6 +55,7 @@ impl<H: Link> OpenTable<H> {
             })
             .collect();
         Self {
+            id: TableId::next(),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -62,20 +65,34 @@ impl<H: Link> OpenTable<H> {
         }
     }
 
+    /// Runs `update` on the block of one tuple of values.
     #[inline]
-    pub(crate) fn with(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
+    pub(crate) fn with(&self, open: &[&str], update: impl FnOnce(&Block<H>) -> bool) -> bool {
         let hash = self.hash(open);
-        {
-            let state = self.read();
-            if let Some(block) = state.find(hash, open)
-                && let Some(handle) = block.cached(closed)
-            {
-                update(handle);
-                return true;
-            }
+        let mut update = Some(update);
+        let same = |block: &Block<H>| same(block, open);
+        let cached = cache::with(H::caches(), self.id, hash, same, |block| {
+            update.take().map(|update| update(block))
+        });
+        match (cached, update) {
+            (Some(live), _) => live,
+            (None, Some(update)) => update(&self.look_up(hash, open)),
+            (None, None) => false,
         }
-        // Registering calls foreign code: no lock is held by then.
-        self.find_or_insert(hash, open).with(closed, update)
+    }
+
+    /// The block of one tuple of values, for this thread to remember. No lock
+    /// is held by the time it is used: registering calls foreign code.
+    #[inline(never)]
+    fn look_up(&self, hash: u64, open: &[&str]) -> Arc<Block<H>> {
+        let found = self.read().find(hash, open).map(Arc::clone);
+        match found {
+            Some(block) => {
+                cache::put(H::caches(), self.id, hash, Arc::clone(&block));
+                block
+            }
+            None => self.find_or_insert(hash, open),
+        }
     }
 
     pub(crate) fn block(&self, open: &[&str]) -> Arc<Block<H>> {
@@ -316,10 +333,13 @@ fn same<H: Link>(block: &Block<H>, open: &[&str]) -> bool {
 
 #[inline]
 fn hash_values<'a>(hasher: &RandomState, values: impl Iterator<Item = Option<&'a str>>) -> u64 {
-    use std::hash::{Hash, Hasher};
+    use std::hash::Hasher;
     let mut state = hasher.build_hasher();
     for value in values {
-        value.hash(&mut state);
+        match value {
+            Some(value) => state.write(value.as_bytes()),
+            None => state.write_u8(0),
+        }
     }
     state.finish()
 }

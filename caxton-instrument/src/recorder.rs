@@ -15,7 +15,8 @@
 
 pub(crate) mod cells;
 mod registry;
-mod slab;
+pub(crate) mod slab;
+mod sync;
 
 pub use cells::HistogramValue;
 pub use registry::{Family, Registry, Series, Value};

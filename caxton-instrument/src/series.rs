@@ -4,7 +4,7 @@
 //! time; a [`Block`] is that array. A metric without open labels has one
 //! block. Open labels put a bounded table of blocks above it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Key, Label, Level, Metadata, SharedString};
@@ -14,6 +14,8 @@ use crate::label::OVERFLOW;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
 use crate::open::{OpenTable, OpenValues, render};
+use crate::recorder::cells::bucket_of;
+use crate::recorder::slab::Index;
 use crate::scope::Scope;
 
 /// What all series of one metric share.
@@ -93,9 +95,19 @@ impl<H: Link> Core<H> {
     /// it.
     #[inline]
     pub(crate) fn with(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
+        self.with_block(open, |block| block.with(closed, update))
+    }
+
+    /// Runs `update` on the block of series under one tuple of open values.
+    #[inline]
+    pub(crate) fn with_block(&self, open: &[&str], update: impl FnOnce(&Block<H>) -> bool) -> bool {
+        // Known at compile time, from the labels' type.
+        if open.is_empty() {
+            return update(&self.root);
+        }
         match &self.open {
-            None => self.root.with(closed, update),
-            Some(table) => table.with(closed, open, update),
+            None => update(&self.root),
+            Some(table) => table.with(open, update),
         }
     }
 
@@ -134,6 +146,11 @@ impl<H: Link> Core<H> {
 pub(crate) struct Block<H> {
     shared: Arc<Shared>,
     values: OpenValues,
+    /// Where the cells of each series stand, once known: [`Index::to_bits`],
+    /// or 0. The series' link keeps them alive.
+    cells: Box<[AtomicU32]>,
+    /// The bounds of those cells, if they are a histogram's.
+    bounds: &'static [f64],
     series: Box<[Series<H>]>,
     /// Entities that keep the block.
     pub(crate) holders: AtomicUsize,
@@ -159,6 +176,10 @@ impl<H: Link> Block<H> {
             })
             .collect();
         Self {
+            cells: (0..shared.combinations)
+                .map(|_| AtomicU32::new(0))
+                .collect(),
+            bounds: shared.descriptor.buckets,
             shared,
             values,
             series,
@@ -222,6 +243,10 @@ impl<H: Link> Block<H> {
             // An update that was under way while the entity ended.
             self.shared.scope.forget(key);
         } else if registered.cacheable && series.handle.set(registered.handle).is_ok() {
+            let index = series.handle.get().and_then(Link::index);
+            if let (Some(index), Some(cell)) = (index, self.cells.get(closed)) {
+                cell.store(index.to_bits(), Ordering::Release);
+            }
             self.shared
                 .live(|live| live.fetch_add(1, Ordering::Relaxed) + 1);
         }
@@ -309,6 +334,41 @@ fn combinations(descriptor: &MetricDescriptor) -> usize {
         .product()
 }
 
+impl<H> Block<H> {
+    /// The cells of a series of our own recorder.
+    #[inline]
+    fn index(&self, closed: usize) -> Option<Index> {
+        Index::from_bits(self.cells.get(closed)?.load(Ordering::Acquire))
+    }
+}
+
+impl Block<CounterLink> {
+    /// Counts `n` more events in one series.
+    #[inline]
+    pub(crate) fn increment(&self, closed: usize, n: u64) -> bool {
+        if let Some(index) = self.index(closed)
+            && index.update(|count| count.wrapping_add(n))
+        {
+            return true;
+        }
+        self.with(closed, |counter| counter.increment(n))
+    }
+}
+
+impl Block<HistogramLink> {
+    /// Records a finite sample in one series.
+    #[inline]
+    pub(crate) fn record(&self, closed: usize, value: f64) -> bool {
+        let bounds = self.bounds;
+        if let Some(index) = self.index(closed)
+            && index.record(bucket_of(bounds, value), bounds.len() + 1, value)
+        {
+            return true;
+        }
+        self.with(closed, |histogram| histogram.record(value))
+    }
+}
+
 /// A block whose series is chosen at each update: what an execution holds
 /// while its status is not known yet.
 pub(crate) struct Family<H>(Arc<Block<H>>);
@@ -328,7 +388,7 @@ impl<H: Link> Family<H> {
 impl Family<CounterLink> {
     #[inline]
     pub(crate) fn increment(&self, closed: usize, n: u64) {
-        self.0.with(closed, |counter| counter.increment(n));
+        self.0.increment(closed, n);
     }
 }
 
@@ -343,6 +403,6 @@ impl Family<GaugeLink> {
 impl Family<HistogramLink> {
     #[inline]
     pub(crate) fn record(&self, closed: usize, value: f64) {
-        self.0.with(closed, |histogram| histogram.record(value));
+        self.0.record(closed, value);
     }
 }

@@ -124,7 +124,7 @@ impl Execution {
 
     #[inline]
     fn end(&mut self, status: Status, verdict: Verdict<'_>) {
-        let elapsed = self.started.elapsed().as_secs_f64();
+        let elapsed = self.started.seconds();
         let entered = self.phase != Phase::Waiting;
         self.phase = Phase::Done;
         self.lower();

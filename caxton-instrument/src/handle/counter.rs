@@ -98,11 +98,12 @@ impl<L: LabelSet> CounterAt<'_, L> {
     /// Counts `n` more events.
     #[inline]
     pub fn increment(&self, n: u64) {
-        self.metric.core.with(
-            L::closed_index(self.labels),
-            L::open_values(self.labels).as_ref(),
-            |counter| counter.increment(n),
-        );
+        let closed = L::closed_index(self.labels);
+        self.metric
+            .core
+            .with_block(L::open_values(self.labels).as_ref(), |block| {
+                block.increment(closed, n)
+            });
     }
 
     /// Raises the counter to a total that something else counts; a lower
@@ -137,7 +138,7 @@ impl BoundCounter {
     /// Counts `n` more events.
     #[inline]
     pub fn increment(&self, n: u64) {
-        self.block.with(self.closed, |counter| counter.increment(n));
+        self.block.increment(self.closed, n);
     }
 
     /// Raises the counter to a total that something else counts; a lower

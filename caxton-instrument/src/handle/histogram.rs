@@ -116,11 +116,12 @@ impl<'a, L: LabelSet> HistogramAt<'a, L> {
     #[inline]
     pub fn record(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.metric.core.with(
-                L::closed_index(self.labels),
-                L::open_values(self.labels).as_ref(),
-                |histogram| histogram.record(value),
-            );
+            let closed = L::closed_index(self.labels);
+            self.metric
+                .core
+                .with_block(L::open_values(self.labels).as_ref(), |block| {
+                    block.record(closed, value)
+                });
         }
     }
 
@@ -170,8 +171,7 @@ impl BoundHistogram {
     #[inline]
     pub fn record(&self, value: impl Sample) {
         if let Some(value) = finite(self.block.shared(), value) {
-            self.block
-                .with(self.closed, |histogram| histogram.record(value));
+            self.block.record(self.closed, value);
         }
     }
 
@@ -252,7 +252,7 @@ impl<'a, L: LabelSet> Timer<'a, L> {
 impl<L: LabelSet> Drop for Timer<'_, L> {
     fn drop(&mut self) {
         if let Some(started) = self.started.take() {
-            self.at.record(started.elapsed());
+            self.at.record(started.seconds());
         }
     }
 }
@@ -291,7 +291,7 @@ impl OwnedTimer {
 impl Drop for OwnedTimer {
     fn drop(&mut self) {
         if let Some(started) = self.started.take() {
-            self.histogram.record(started.elapsed());
+            self.histogram.record(started.seconds());
         }
     }
 }

@@ -260,6 +260,15 @@ impl Series {
             Cell::Histogram(cell) => Value::Histogram(cell.value()),
         }
     }
+
+    /// As [`value`](Self::value), into a value that was read before: the
+    /// buckets of one histogram after another then allocate once.
+    pub fn read(&self, into: &mut Value) {
+        match (&self.cell, into) {
+            (Cell::Histogram(cell), Value::Histogram(value)) => cell.read(value),
+            (_, into) => *into = self.value(),
+        }
+    }
 }
 
 impl Inner {

@@ -7,21 +7,17 @@
 //! a counter never goes back.
 //!
 //! Memory: cells in use times the largest number of threads that were alive
-//! at once and updated them, in pages of 8 KiB.
+//! at once and updated them, in pages of 8 KiB, and 32 KiB for each of those
+//! threads.
 
 use std::cell::Cell;
-use std::ptr::null_mut;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ptr::null;
+use std::sync::PoisonError;
 
-/// Cells in one page.
-const PAGE: usize = 1024;
-
-/// Pages of one slab: four million cells.
-const PAGES: usize = 4096;
-
-/// Slabs of a process. Threads beyond that use shared cells.
-const SLABS: usize = 1024;
+use super::sync::{
+    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE, PAGES, SLABS,
+    nulls, process_wide, thread_local, zeroed,
+};
 
 type Page = [AtomicU64; PAGE];
 
@@ -31,22 +27,19 @@ struct Slab {
     pages: [AtomicPtr<Page>; PAGES],
 }
 
-static SLAB_LIST: [AtomicPtr<Slab>; SLABS] = [const { AtomicPtr::new(null_mut()) }; SLABS];
-static SLAB_COUNT: AtomicUsize = AtomicUsize::new(0);
-
-/// What a thread knows of its slab.
-#[derive(Clone, Copy)]
-enum Current {
-    /// It has not asked yet.
-    Unknown,
-    Slab(&'static Slab),
-    /// It has none: too many threads, or it is being torn down.
-    None,
+process_wide! {
+    SLAB_LIST: [AtomicPtr<Slab>; SLABS] = nulls();
+    SLAB_COUNT: AtomicUsize = AtomicUsize::new(0);
+    SPACE: Mutex<Space> = Mutex::new(Space { next: 0, free: Vec::new() });
 }
 
 thread_local! {
-    // Without a destructor, so that it can be read from other destructors.
-    static CURRENT: Cell<Current> = const { Cell::new(Current::Unknown) };
+    // Without destructors, so that they can be read from other destructors.
+    /// The thread's slab; null before it has one, and once it gave it back.
+    static CURRENT: Cell<*const Slab> = const { Cell::new(null()) };
+    /// Whether it may ask for one. It does once: not again when there were too
+    /// many threads, nor while it is torn down.
+    static MAY_ADOPT: Cell<bool> = const { Cell::new(true) };
     static RELEASE: Release = const { Release };
 }
 
@@ -55,7 +48,9 @@ struct Release;
 
 impl Drop for Release {
     fn drop(&mut self) {
-        if let Current::Slab(slab) = CURRENT.replace(Current::None) {
+        MAY_ADOPT.set(false);
+        // SAFETY: slabs are leaked, never freed.
+        if let Some(slab) = unsafe { CURRENT.replace(null()).as_ref() } {
             slab.taken.store(false, Ordering::Release);
         }
     }
@@ -64,12 +59,12 @@ impl Drop for Release {
 /// The current thread's page for `index`, if it can have one.
 #[inline]
 fn page(index: Index) -> Option<&'static Page> {
-    if let Current::Slab(slab) = CURRENT.get() {
-        let page = slab.pages[index.page()].load(Ordering::Relaxed);
-        if !page.is_null() {
-            // SAFETY: pages are leaked, never freed, and written by their own
-            // thread, which is this one, or handed over with the slab.
-            return Some(unsafe { &*page });
+    // SAFETY: slabs are leaked, never freed.
+    if let Some(slab) = unsafe { CURRENT.get().as_ref() } {
+        // SAFETY: pages are leaked, never freed, and written by their own
+        // thread, which is this one, or handed over with the slab.
+        if let Some(page) = unsafe { slab.pages[index.page()].load(Ordering::Relaxed).as_ref() } {
+            return Some(page);
         }
     }
     slow_page(index)
@@ -77,21 +72,24 @@ fn page(index: Index) -> Option<&'static Page> {
 
 #[cold]
 fn slow_page(index: Index) -> Option<&'static Page> {
-    let slab = match CURRENT.get() {
-        Current::Slab(slab) => slab,
-        Current::None => return None,
-        Current::Unknown => {
-            let slab = RELEASE.try_with(|_| adopt()).ok().flatten();
-            CURRENT.set(slab.map_or(Current::None, Current::Slab));
-            slab?
-        }
+    // The thread has no slab, and does not ask for one, while it asks for
+    // memory: an allocator that counts its calls would come back here.
+    let may_adopt = MAY_ADOPT.replace(false);
+    // SAFETY: slabs are leaked, never freed.
+    let slab = match unsafe { CURRENT.replace(null()).as_ref() } {
+        Some(slab) => slab,
+        None if may_adopt => RELEASE.try_with(|_| adopt()).ok().flatten()?,
+        None => return None,
     };
     let entry = &slab.pages[index.page()];
     let mut page = entry.load(Ordering::Relaxed);
     if page.is_null() {
-        page = Box::into_raw(Box::new([const { AtomicU64::new(0) }; PAGE]));
+        // SAFETY: zeroes are zero bytes.
+        let new = unsafe { zeroed(|| std::array::from_fn(|_| AtomicU64::new(0))) };
+        page = Box::into_raw(new);
         entry.store(page, Ordering::Release);
     }
+    CURRENT.set(slab);
     // SAFETY: as above.
     Some(unsafe { &*page })
 }
@@ -114,10 +112,14 @@ fn adopt() -> Option<&'static Slab> {
             (count < SLABS).then_some(count + 1)
         })
         .ok()?;
-    let slab: &'static Slab = Box::leak(Box::new(Slab {
-        taken: AtomicBool::new(true),
-        pages: [const { AtomicPtr::new(null_mut()) }; PAGES],
-    }));
+    // SAFETY: false and null pointers are zero bytes.
+    let slab: &'static Slab = Box::leak(unsafe {
+        zeroed(|| Slab {
+            taken: AtomicBool::new(false),
+            pages: nulls(),
+        })
+    });
+    slab.taken.store(true, Ordering::Relaxed);
     SLAB_LIST[at].store(std::ptr::from_ref(slab).cast_mut(), Ordering::Release);
     Some(slab)
 }
@@ -133,9 +135,43 @@ fn slabs() -> impl Iterator<Item = &'static Slab> {
 
 /// Where cells stand in every slab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Index(u32);
+pub(crate) struct Index(u32);
 
 impl Index {
+    /// As a number that is never 0.
+    pub(crate) fn to_bits(self) -> u32 {
+        self.0 + 1
+    }
+
+    /// From such a number.
+    #[inline]
+    pub(crate) fn from_bits(bits: u32) -> Option<Self> {
+        bits.checked_sub(1).map(Self)
+    }
+
+    /// Changes the current thread's cell; false if it has none.
+    #[inline]
+    pub(crate) fn update(self, change: impl FnOnce(u64) -> u64) -> bool {
+        let Some(page) = page(self) else {
+            return false;
+        };
+        change_cell(&page[self.cell()], change);
+        true
+    }
+
+    /// Counts a sample in the cell at `bucket` and adds it to the sum in the
+    /// cell at `sum`; false if the current thread has no cells.
+    #[inline]
+    pub(crate) fn record(self, bucket: usize, sum: usize, value: f64) -> bool {
+        let Some(page) = page(self) else {
+            return false;
+        };
+        change_cell(&page[(self.cell() + bucket) % PAGE], |count| count + 1);
+        change_cell(&page[(self.cell() + sum) % PAGE], |bits| {
+            (f64::from_bits(bits) + value).to_bits()
+        });
+        true
+    }
     #[inline]
     fn page(self) -> usize {
         self.0 as usize / PAGE % PAGES
@@ -145,6 +181,12 @@ impl Index {
     fn cell(self) -> usize {
         self.0 as usize % PAGE
     }
+}
+
+/// Only the current thread writes the cell: no locked operation.
+#[inline]
+fn change_cell(cell: &AtomicU64, change: impl FnOnce(u64) -> u64) {
+    cell.store(change(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
 }
 
 /// Consecutive cells in every slab, until they are dropped.
@@ -165,15 +207,10 @@ impl Cells {
         Some(Self { first, len })
     }
 
-    /// Changes the current thread's cell; false if it has none.
+    /// Where the first one stands.
     #[inline]
-    pub(crate) fn update(&self, offset: usize, change: impl FnOnce(u64) -> u64) -> bool {
-        let Some(page) = page(self.first) else {
-            return false;
-        };
-        let cell = &page[(self.first.cell() + offset) % PAGE];
-        cell.store(change(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
-        true
+    pub(crate) fn first(&self) -> Index {
+        self.first
     }
 
     /// Every thread's value of one cell.
@@ -217,11 +254,6 @@ struct Space {
     /// Freed runs by their length.
     free: Vec<Vec<Index>>,
 }
-
-static SPACE: Mutex<Space> = Mutex::new(Space {
-    next: 0,
-    free: Vec::new(),
-});
 
 fn space() -> MutexGuard<'static, Space> {
     SPACE.lock().unwrap_or_else(PoisonError::into_inner)
