@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use caxton_instrument::Catalog;
+use caxton_instrument::recorder::Registry;
 
 use crate::error::InstallError;
-use crate::prometheus;
+use crate::exposition::Exposition;
 #[cfg(feature = "server")]
 use crate::service::Service;
-use crate::telemetry::{Shared, Telemetry, start_upkeep};
+use crate::telemetry::{Shared, Telemetry};
 
 /// A program has one recorder. The facade refuses a second one too, but only
 /// after the port was found taken by the first.
@@ -76,10 +77,9 @@ impl Builder {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
-        let (recorder, exposition) =
-            prometheus::recorder(&catalog).map_err(InstallError::Recorder)?;
+        let registry = Registry::new(&catalog);
         let shared = Arc::new(Shared::new(
-            exposition,
+            Exposition::new(&catalog, registry.clone()),
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
         ));
@@ -88,9 +88,8 @@ impl Builder {
             Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
             None => None,
         };
-        caxton_instrument::install(recorder)?;
+        caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
-        start_upkeep(&shared)?;
         Ok(Telemetry::new(
             shared,
             #[cfg(feature = "server")]

@@ -14,9 +14,6 @@ pub enum InstallError {
     /// recorder already.
     #[error(transparent)]
     Refused(#[from] caxton_instrument::InstallError),
-    /// The recorder does not take a histogram's bounds.
-    #[error("cannot set up the recorder: {0}; every histogram declares at least one bound")]
-    Recorder(#[source] metrics_exporter_prometheus::BuildError),
     /// The address to listen on is none.
     #[error(
         "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""

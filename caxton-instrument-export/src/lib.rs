@@ -34,25 +34,63 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
-//! | `prometheus` (default) | [`builder`]: a recorder configured from the catalog |
+//! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
 //!
 //! # Map
 //!
 //! `catalog` (declarations to pages) stands alone. `builder` checks and
-//! installs, `prometheus` records and renders, `telemetry` is the guard that
-//! keeps them alive, `server` answers over HTTP.
+//! installs, `exposition` writes what was recorded, `telemetry` is the guard
+//! that keeps them alive, `server` answers over HTTP.
+//!
+//! # Another recorder
+//!
+//! Handles work in front of any recorder of the `metrics` ecosystem. That of
+//! metrics-exporter-prometheus takes its bounds from the catalog in a few
+//! lines; without bounds its histograms come out as summaries:
+//!
+//! ```standalone_crate
+//! # use caxton_instrument::prelude::*;
+//! use caxton_instrument::{Catalog, DEFAULT_SECONDS_BUCKETS, MetricKind};
+//! use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+//!
+//! # /// Orders of a shop.
+//! # #[derive(MetricSet)]
+//! # #[metric_set(namespace = "shop")]
+//! # struct Shop {
+//! #     /// Time to take an order.
+//! #     #[metric(unit = seconds, buckets = [0.5, 1.0])]
+//! #     order_duration: Histogram,
+//! # }
+//! let mut builder = PrometheusBuilder::new().set_buckets(DEFAULT_SECONDS_BUCKETS)?;
+//! for metric in Catalog::collect()?.metrics() {
+//!     if metric.kind == MetricKind::Histogram {
+//!         let name = Matcher::Full(metric.name.to_owned());
+//!         builder = builder.set_buckets_for_metric(name, metric.buckets)?;
+//!     }
+//! }
+//! let recorder = builder.build_recorder();
+//! let handle = recorder.handle();
+//! caxton_instrument::install(recorder)?;
+//!
+//! Shop::global().order_duration.record(0.7);
+//! assert!(handle.render().contains("shop_order_duration_seconds_bucket{le=\"1\"} 1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It keeps every sample of a histogram until it is read, takes a backslash in
+//! a label value for an escape of the caller's, and knows no series that ends.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod catalog;
+#[cfg(feature = "prometheus")]
+pub mod exposition;
 
 #[cfg(feature = "prometheus")]
 mod builder;
 #[cfg(feature = "prometheus")]
 mod error;
-#[cfg(feature = "prometheus")]
-mod prometheus;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]

@@ -3,17 +3,12 @@
 use std::sync::Arc;
 #[cfg(feature = "server")]
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use crate::error::InstallError;
-use crate::prometheus::Exposition;
+use crate::exposition::Exposition;
 #[cfg(feature = "server")]
 use crate::service::Service;
 
-/// How long raw histogram samples may lie before they go into their buckets.
-const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
-
-/// What the guard, the pages and the upkeep thread share.
+/// What the guard and the pages share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
@@ -66,11 +61,16 @@ impl Telemetry {
         }
     }
 
-    /// Every series in the Prometheus text format 0.0.4, as `/metrics` serves
-    /// it.
+    /// Every series in the Prometheus text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
-        self.shared.exposition.render()
+        self.shared.exposition.text()
+    }
+
+    /// What `/metrics` reads, in every format, for a server of another kind.
+    #[must_use]
+    pub fn exposition(&self) -> &Exposition {
+        &self.shared.exposition
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the
@@ -111,21 +111,4 @@ impl Drop for Telemetry {
     fn drop(&mut self) {
         self.drain();
     }
-}
-
-/// Keeps histogram samples from piling up while nobody scrapes. The recorder
-/// stays installed for the life of the process, and so does this.
-pub(crate) fn start_upkeep(shared: &Arc<Shared>) -> Result<(), InstallError> {
-    const NAME: &str = "caxton-upkeep";
-    let exposition = shared.exposition.clone();
-    std::thread::Builder::new()
-        .name(String::from(NAME))
-        .spawn(move || {
-            loop {
-                std::thread::sleep(UPKEEP_INTERVAL);
-                exposition.run_upkeep();
-            }
-        })
-        .map(drop)
-        .map_err(|source| InstallError::Thread { name: NAME, source })
 }

@@ -67,8 +67,9 @@ fn prometheus_answers_what_was_recorded() {
     promtool_is_silent(&servers, &telemetry);
 
     let prometheus = Prometheus::start(&servers, &folder.0, target);
-    prometheus.wait_for("up{job=\"e2e\"} == 1");
-    prometheus.wait_for("caxton_index_terms");
+    let jobs = JOBS.len();
+    prometheus.wait_for(&format!("count(up == 1) == {jobs}"));
+    prometheus.wait_for(&format!("count(caxton_index_terms) == {jobs}"));
     let sum = |query: &str| prometheus.sum(query);
 
     assert_eq!(sum("caxton_documents_read_total"), documents.read);
@@ -111,7 +112,10 @@ fn prometheus_answers_what_was_recorded() {
     );
     assert_eq!(sum("caxton_agent_executions_active"), 0.0);
 
-    hostile_guests_came_through(&prometheus);
+    for (job, _) in JOBS {
+        hostile_guests_came_through(&prometheus, job);
+    }
+    units_come_with_what_knows_them(&prometheus);
     println!(
         "Prometheus at {} answered every sum exactly",
         prometheus.address
@@ -176,13 +180,13 @@ fn book_hostile_guests() {
     nights.at(&GuestLabels::of(&long_guest())).increment(1_000);
 }
 
-fn hostile_guests_came_through(prometheus: &Prometheus) {
+fn hostile_guests_came_through(prometheus: &Prometheus, job: &str) {
     let expected: u64 = (1..=HOSTILE.len() as u64).sum();
     assert_eq!(
         prometheus.sum("hotel_nights_total"),
         (expected + 1_000) as f64
     );
-    let answer = prometheus.query("hotel_nights_total");
+    let answer = prometheus.query(&format!("hotel_nights_total{{job=\"{job}\"}}"));
     let found: Vec<(&str, &str)> = answer
         .iter()
         .map(|row| {
@@ -203,6 +207,26 @@ fn hostile_guests_came_through(prometheus: &Prometheus) {
         .find(|(_, nights)| *nights == "1000")
         .expect("the long guest");
     assert!(long.len() < 10_000, "a label value of {} bytes", long.len());
+}
+
+/// What Prometheus knows of a metric tells which format it was read in.
+fn units_come_with_what_knows_them(prometheus: &Prometheus) {
+    for (job, protocols) in JOBS {
+        let is_text = protocols.contains("PrometheusText");
+        let expected = if is_text { "" } else { "seconds" };
+        let path = format!(
+            "/api/v1/targets/metadata?metric=caxton_agent_execution_duration_seconds&match_target={}",
+            http::encode(&format!("{{job=\"{job}\"}}"))
+        );
+        let answer = http::get(prometheus.address, &path);
+        let answer: Value = serde_json::from_str(&answer.body).expect("JSON");
+        let found = &answer["data"][0];
+        assert_eq!(found["unit"], expected, "{job}: {answer}");
+        assert_eq!(found["type"], "histogram", "{job}: {answer}");
+    }
+    // When a series began is read as such, and is no series of its own.
+    let created = prometheus.query("{__name__=~\"caxton_.*_created\"}");
+    assert!(created.is_empty(), "{created:?}");
 }
 
 fn promtool_is_silent(servers: &Path, telemetry: &Telemetry) {
@@ -228,6 +252,14 @@ fn promtool_is_silent(servers: &Path, telemetry: &Telemetry) {
     assert!(output.status.success());
 }
 
+/// How each job asks: as Prometheus does by itself, and in one format.
+const JOBS: [(&str, &str); 4] = [
+    ("default", ""),
+    ("text", "[PrometheusText0.0.4]"),
+    ("open_metrics", "[OpenMetricsText1.0.0]"),
+    ("protobuf", "[PrometheusProto]"),
+];
+
 /// A Prometheus that ends with this value.
 struct Prometheus {
     process: Child,
@@ -238,10 +270,21 @@ struct Prometheus {
 impl Prometheus {
     fn start(servers: &Path, folder: &Path, target: SocketAddr) -> Self {
         let config = folder.join("prometheus.yml");
-        let text = format!(
-            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n  - \
-             job_name: e2e\n    static_configs:\n      - targets: ['{target}']\n"
+        let mut text = String::from(
+            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n",
         );
+        for (job, protocols) in JOBS {
+            text.extend([
+                "  - job_name: ",
+                job,
+                "\n    static_configs:\n      - targets: ['",
+                &target.to_string(),
+                "']\n",
+            ]);
+            if !protocols.is_empty() {
+                text.extend(["    scrape_protocols: ", protocols, "\n"]);
+            }
+        }
         std::fs::write(&config, text).expect("a file");
         // Free now, and most likely still free a moment later.
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -256,6 +299,10 @@ impl Prometheus {
                 folder.join("data").display()
             ))
             .arg(format!("--web.listen-address={address}"))
+            .arg(
+                "--enable-feature=native-histograms,created-timestamp-zero-ingestion,\
+                 exemplar-storage",
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output)
@@ -292,14 +339,21 @@ impl Prometheus {
         self.try_query(query).expect("Prometheus answers")
     }
 
+    /// The sum, which is the same in every job.
     #[track_caller]
     fn sum(&self, query: &str) -> f64 {
-        let rows = self.query(&format!("sum({query})"));
-        let value = rows.first().and_then(|row| row["value"][1].as_str());
-        value
-            .unwrap_or_else(|| panic!("nothing at `{query}`"))
-            .parse()
-            .expect("a number")
+        let rows = self.query(&format!("sum by (job) ({query})"));
+        assert_eq!(rows.len(), JOBS.len(), "`{query}`: {rows:?}");
+        let value = |row: &Value| -> f64 {
+            let text = row["value"][1].as_str().expect("a value");
+            text.parse().expect("a number")
+        };
+        let first = value(&rows[0]);
+        assert!(
+            rows.iter().all(|row| value(row) == first),
+            "`{query}`: {rows:?}"
+        );
+        first
     }
 }
 

@@ -2,7 +2,9 @@
 //! without a server of their own.
 
 mod address;
+mod gzip;
 mod pages;
+mod patience;
 mod standalone;
 
 pub(crate) use pages::router;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::extract::RawQuery;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 
-use crate::prometheus::CONTENT_TYPE;
+use super::gzip;
+use crate::exposition::{Filter, Format};
 use crate::telemetry::Shared;
 
 /// Every path, for the page that answers any other.
@@ -18,7 +20,12 @@ const PATHS: &str = "/metrics /health /livez /readyz /version";
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(shared: &Arc<Shared>) -> Router<S> {
     let scraped = Arc::clone(shared);
     Router::new()
-        .route("/metrics", get(move || metrics(Arc::clone(&scraped))))
+        .route(
+            "/metrics",
+            get(move |RawQuery(query): RawQuery, headers: HeaderMap| {
+                metrics(Arc::clone(&scraped), query, headers)
+            }),
+        )
         .route("/health", page(shared, health))
         .route("/livez", page(shared, livez))
         .route("/readyz", page(shared, readyz))
@@ -38,16 +45,57 @@ pub(super) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, text).into_response()
 }
 
-async fn metrics(shared: Arc<Shared>) -> Response {
+async fn metrics(shared: Arc<Shared>, query: Option<String>, headers: HeaderMap) -> Response {
+    let format = Format::negotiate(&joined(&headers, &header::ACCEPT));
+    let filter = filter(query.as_deref().unwrap_or_default());
+    let compress = gzip::is_accepted(&joined(&headers, &header::ACCEPT_ENCODING));
     // A large exposition takes longer than other requests should wait.
-    let rendering = tokio::task::spawn_blocking(move || shared.exposition.render());
-    match rendering.await {
-        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+    let rendering = tokio::task::spawn_blocking(move || {
+        let body = if filter == Filter::all() {
+            shared.exposition.render(format)
+        } else {
+            shared.exposition.render_filtered(format, &filter)
+        };
+        if compress {
+            gzip::compress(&body)
+        } else {
+            body
+        }
+    });
+    let body = match rendering.await {
+        Ok(body) => body,
         Err(error) => {
             let text = format!("the exposition failed: {error}\n");
-            (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+            return (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
         }
+    };
+    let headers = [
+        (header::CONTENT_TYPE, format.content_type()),
+        (header::VARY, "accept, accept-encoding"),
+    ];
+    if compress {
+        (headers, [(header::CONTENT_ENCODING, "gzip")], body).into_response()
+    } else {
+        (headers, body).into_response()
     }
+}
+
+/// All values of a header that is a list, which may come in several lines.
+fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
+    let values: Vec<_> = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    values.join(",")
+}
+
+fn filter(query: &str) -> Filter {
+    Filter::names(
+        form_urlencoded::parse(query.as_bytes())
+            .filter(|(key, value)| key == "name[]" && !value.is_empty())
+            .map(|(_, value)| value.into_owned()),
+    )
 }
 
 #[derive(Serialize)]

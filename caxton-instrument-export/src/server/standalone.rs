@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::address;
 use super::pages;
+use super::patience::Patient;
 use crate::error::InstallError;
 use crate::telemetry::Shared;
 
@@ -106,7 +107,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopping: oneshot::Rec
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Some((slot, stream)) = next(&listener, &slots, &mut stopping).await {
         let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let connection = http.serve_connection(TokioIo::new(Patient::new(stream)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // What a client does wrong is its own affair.

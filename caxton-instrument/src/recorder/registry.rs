@@ -132,11 +132,15 @@ impl Registry {
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
         let mut families = self.0.lock();
-        families
-            .by_name
-            .iter_mut()
-            .filter_map(|(name, entry)| entry.family(name))
-            .collect()
+        // One allocation, however many there are.
+        let mut all = Vec::with_capacity(families.by_name.len());
+        all.extend(
+            families
+                .by_name
+                .iter_mut()
+                .filter_map(|(name, entry)| entry.family(name)),
+        );
+        all
     }
 
     /// How many registrations were refused: undeclared series past their
@@ -373,26 +377,32 @@ fn names_labels_of(key: &Key, metric: &MetricDescriptor) -> bool {
 /// each label once, values of a bounded length.
 fn clean(key: &Key) -> Cow<'_, Key> {
     let value_fits = |value: &str| {
-        value.len() <= MAX_VALUE_BYTES && !value.contains(|c: char| c.is_control() && c != '\n')
+        !value.is_empty()
+            && value.len() <= MAX_VALUE_BYTES
+            && !value.contains(|c: char| c.is_control() && c != '\n')
     };
     let mut seen: Vec<&str> = Vec::new();
     let is_clean = is_name(key.name(), ':')
         && key.labels().all(|label| {
             let first = !seen.contains(&label.key());
             seen.push(label.key());
-            first && is_name(label.key(), '_') && value_fits(label.value())
+            first && is_label_name(label.key()) && value_fits(label.value())
         });
     if is_clean {
         return Cow::Borrowed(key);
     }
     let mut labels: BTreeMap<String, SharedString> = BTreeMap::new();
     for label in key.labels() {
+        if label.value().is_empty() {
+            // To a reader the same as no label, and so the same series.
+            continue;
+        }
         let value = if label.value().len() > MAX_VALUE_BYTES {
             SharedString::const_str(OVERFLOW)
         } else {
             open::visible(label.value())
         };
-        labels.insert(as_name(label.key(), '_'), value);
+        labels.insert(as_label_name(label.key()), value);
     }
     let labels: Vec<Label> = labels
         .into_iter()
@@ -410,6 +420,26 @@ fn is_name(name: &str, also: char) -> bool {
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also)
+}
+
+/// As [`is_name`], and none that a format or a reader writes itself.
+fn is_label_name(name: &str) -> bool {
+    is_name(name, '_') && !is_reserved_label(name)
+}
+
+fn is_reserved_label(name: &str) -> bool {
+    name.starts_with("__") || matches!(name, "le" | "quantile")
+}
+
+/// The nearest label name that is allowed; a reserved one gets the prefix that
+/// Prometheus gives to a label which meets one of its own.
+fn as_label_name(name: &str) -> String {
+    let name = as_name(name, '_');
+    if is_reserved_label(&name) {
+        format!("exported_{name}")
+    } else {
+        name
+    }
 }
 
 /// The nearest name that is allowed.

@@ -33,6 +33,7 @@ pub(super) const fn nulls<T, const N: usize>() -> [AtomicPtr<T>; N] {
 ///
 /// # Safety
 /// `value` returns what is all zero bytes.
+#[expect(clippy::unnecessary_box_returns, reason = "it is leaked where it is")]
 pub(super) unsafe fn zeroed<T>(_value: impl FnOnce() -> T) -> Box<T> {
     // SAFETY: the caller's promise.
     unsafe { Box::new_zeroed().assume_init() }

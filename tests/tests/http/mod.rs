@@ -29,25 +29,57 @@ impl Answer {
 
 /// Asks for a path.
 pub(crate) fn request(method: &str, address: SocketAddr, path: &str) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    write!(
-        stream,
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\n\r\n"
-    )?;
+    request_with(method, address, path, &[])
+}
+
+/// Asks for a path with headers. A body that is packed is unpacked.
+pub(crate) fn request_with(
+    method: &str,
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> std::io::Result<Answer> {
+    let mut stream = send(method, address, path, headers)?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
-    let text = String::from_utf8(bytes).map_err(std::io::Error::other)?;
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head
-        .get(9..12)
-        .and_then(|code| code.parse().ok())
-        .unwrap_or(0);
-    Ok(Answer {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    })
+    let end = bytes
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .ok_or_else(|| std::io::Error::other("no head"))?;
+    let body = bytes.split_off(end + 4);
+    let head = String::from_utf8(bytes).map_err(std::io::Error::other)?;
+    let mut answer = Answer {
+        status: head
+            .get(9..12)
+            .and_then(|code| code.parse().ok())
+            .unwrap_or(0),
+        head,
+        body: String::new(),
+    };
+    if answer.header("content-encoding") == "gzip" {
+        flate2::read::GzDecoder::new(&*body).read_to_string(&mut answer.body)?;
+    } else {
+        answer.body = String::from_utf8(body).map_err(std::io::Error::other)?;
+    }
+    Ok(answer)
+}
+
+/// Asks, and leaves the answer unread.
+pub(crate) fn send(
+    method: &str,
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> std::io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let mut head = format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\n");
+    for (name, value) in headers {
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes())?;
+    Ok(stream)
 }
 
 /// Asks for a path, and gets an answer.

@@ -1,0 +1,167 @@
+//! This library over its own recorder.
+
+use caxton_instrument::Catalog;
+use caxton_instrument::prelude::*;
+use caxton_instrument::recorder::Registry;
+use caxton_instrument_export::exposition::{Exposition, Format};
+use metrics::{counter, histogram};
+
+use crate::load::{AGENT_TYPES, Labels, Performative, Priority, Scraped, pair, sample};
+use crate::table::{Row, Table};
+
+#[derive(LabelSet)]
+struct Closed {
+    performative: Performative,
+    priority: Priority,
+}
+
+#[derive(LabelSet)]
+struct Open {
+    performative: Performative,
+    #[label(max_values = 120)]
+    agent_type: Text,
+}
+
+#[derive(LabelSet)]
+struct Three {
+    performative: Performative,
+    priority: Priority,
+    #[label(max_values = 12_500)]
+    agent_type: Text,
+}
+
+/// What the benchmark updates.
+#[derive(MetricSet)]
+#[metric_set(namespace = "bench")]
+struct Bench {
+    /// Row A.
+    a: Counter,
+    /// Row B.
+    b: Counter<Closed>,
+    /// Row C.
+    c: Counter<Open>,
+    /// Row D.
+    #[metric(unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
+    d: Histogram,
+    /// Row D'.
+    #[metric(unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
+    d_labelled: Histogram<Closed>,
+    /// Row E.
+    e: Gauge,
+}
+
+/// What the scrape reads.
+#[derive(MetricSet)]
+#[metric_set(namespace = "scraped")]
+struct ScrapedSet {
+    /// A counter.
+    #[metric(max_series = 200_000)]
+    messages: Counter<Three>,
+    /// A histogram.
+    #[metric(max_series = 200_000, unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
+    handling: Histogram<Three>,
+}
+
+#[instrument_agent(agent_type = "bench", skip_span)]
+#[inline(never)]
+fn annotated(x: usize) -> Result<usize, ()> {
+    std::hint::black_box(Ok(x))
+}
+
+#[instrument_agent(agent_type = "bench")]
+#[inline(never)]
+fn annotated_with_span(x: usize) -> Result<usize, ()> {
+    std::hint::black_box(Ok(x))
+}
+
+/// The program's recorder, installed once.
+pub fn install() -> Registry {
+    let registry = Registry::new(&Catalog::collect().unwrap());
+    caxton_instrument::install(registry.clone()).unwrap();
+    registry
+}
+
+/// Over the installed recorder.
+pub fn cases(table: &mut Table) {
+    let bench = Bench::global();
+    let a = bench.a.bind();
+    let c = bench
+        .c
+        .at(&Open::of(Performative::Inform, "agent-type-1"))
+        .bind();
+    let d = bench.d.bind();
+    let e = bench.e.bind();
+    let (this, bound) = ("this", "this, bound");
+    table
+        .case(Row::A, this, |_| bench.a.increment(1))
+        .case(Row::A, bound, move |_| a.increment(1))
+        .case(Row::B, this, |i| {
+            let (performative, priority) = pair(i);
+            bench.b.at(&Closed::of(performative, priority)).increment(1);
+        })
+        .case(Row::C, this, |i| {
+            let labels = Open::of(pair(i).0, AGENT_TYPES[i]);
+            bench.c.at(&labels).increment(1);
+        })
+        .case(Row::CBound, bound, move |_| c.increment(1))
+        .case(Row::D, this, |i| bench.d.record(sample(i)))
+        .case(Row::D, bound, move |i| d.record(sample(i)))
+        .case(Row::DLabelled, this, |i| {
+            let (performative, priority) = pair(i);
+            let labels = Closed::of(performative, priority);
+            bench.d_labelled.at(&labels).record(sample(i));
+        })
+        .case(Row::E, this, |_| drop(bench.e.track(1)))
+        .case(Row::E, bound, move |_| drop(e.track(1)))
+        .case(Row::J, "this, `skip_span`", annotated)
+        .case(Row::J, "this, span off", annotated_with_span);
+    foreign(table);
+}
+
+/// What other crates emit through `metrics`, over our recorder.
+fn foreign(table: &mut Table) {
+    let cached = counter!("foreign_cached_total");
+    let samples = histogram!("foreign_cached_seconds");
+    table
+        .case(Row::A, "`metrics` macro, our recorder", |_| {
+            counter!("foreign_total").increment(1);
+        })
+        .case(Row::A, "`metrics` cached handle, our recorder", move |_| {
+            cached.increment(1);
+        })
+        .case(Row::D, "`metrics` cached handle, our recorder", move |i| {
+            samples.record(sample(i));
+        });
+}
+
+pub struct Ours {
+    exposition: Exposition,
+    set: &'static ScrapedSet,
+}
+
+impl Default for Ours {
+    fn default() -> Self {
+        Self {
+            exposition: Exposition::new(&Catalog::collect().unwrap(), install()),
+            set: ScrapedSet::global(),
+        }
+    }
+}
+
+impl Scraped for Ours {
+    fn count(&self, labels: Labels) {
+        self.set.messages.at(&three(labels)).increment(1);
+    }
+
+    fn record(&self, labels: Labels, value: f64) {
+        self.set.handling.at(&three(labels)).record(value);
+    }
+
+    fn scrape(&self, _: &mut String) -> usize {
+        self.exposition.render(Format::Text).len()
+    }
+}
+
+fn three(labels: Labels) -> ThreeRef<'static> {
+    Three::of(labels.performative, labels.priority, labels.agent_type)
+}

@@ -1,0 +1,187 @@
+//! What a scrape reads: every series of a [`Registry`], in the format that the
+//! reader asks for.
+//!
+//! ```text
+//! negotiate   `Accept` to a format
+//! names       the names that a family writes
+//! claims      no name is written by two families
+//! filter      `name[]`
+//! text        the encoders, a family at a time
+//! open_metrics
+//! protobuf
+//! lines       what the texts have alike: samples, buckets, escapes
+//! number      values and bucket bounds
+//! ```
+//!
+//! A program that runs [`builder`](crate::builder) has one already, behind
+//! [`Telemetry::render`](crate::Telemetry::render) and `/metrics`. A server of
+//! another kind, or a test, makes one:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use caxton_instrument::prelude::*;
+//! use caxton_instrument::recorder::Registry;
+//! use caxton_instrument::Catalog;
+//! use caxton_instrument_export::exposition::{Exposition, Format};
+//!
+//! /// Mail.
+//! #[derive(MetricSet)]
+//! #[metric_set(namespace = "mailer")]
+//! struct Mail {
+//!     /// Messages that wait.
+//!     messages_waiting: Gauge,
+//! }
+//!
+//! let catalog = Catalog::collect()?;
+//! let registry = Registry::new(&catalog);
+//! let exposition = Exposition::new(&catalog, registry.clone());
+//! let mail = Mail::new_in(Arc::new(registry));
+//! mail.messages_waiting.set(3);
+//!
+//! let accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2";
+//! let format = Format::negotiate(accept);
+//! assert_eq!(format, Format::OpenMetrics);
+//! let text = String::from_utf8(exposition.render(format))?;
+//! assert!(text.contains("# TYPE mailer_messages_waiting gauge\nmailer_messages_waiting 3\n"));
+//! assert!(text.ends_with("# EOF\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Order, and what is left out
+//!
+//! Families stand in the order of their names, series in that of their labels,
+//! so that the same state has the same bytes. A name is written by one family:
+//! a metric of another crate that would write a name of a declared one, as
+//! `shop_order_duration_seconds_count` beside a histogram
+//! `shop_order_duration_seconds`, is left out, and so is one that meets a
+//! metric that came before it. [`Exposition::hidden`] counts them.
+
+mod claims;
+mod filter;
+mod lines;
+mod names;
+mod negotiate;
+mod number;
+mod open_metrics;
+mod protobuf;
+mod text;
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use caxton_instrument::Catalog;
+use caxton_instrument::recorder::{Family, Registry};
+
+pub use filter::Filter;
+pub use negotiate::Format;
+
+use claims::Claims;
+
+/// A registry as scrapers read it. Shared by reference between any number of readers: none
+/// waits for another, nor for a metric that is updated.
+pub struct Exposition {
+    registry: Registry,
+    claims: Mutex<Claims>,
+    /// How long the last text was, so that the next one is allocated whole.
+    last: AtomicUsize,
+}
+
+impl Exposition {
+    /// The exposition of a registry; the catalog's names come before those of
+    /// other crates.
+    #[must_use]
+    pub fn new(catalog: &Catalog, registry: Registry) -> Self {
+        Self {
+            registry,
+            claims: Mutex::new(Claims::of(catalog)),
+            last: AtomicUsize::new(0),
+        }
+    }
+
+    /// Every series.
+    #[must_use]
+    pub fn render(&self, format: Format) -> Vec<u8> {
+        let bytes = encode(format, &self.families(&Filter::all()), self.capacity());
+        self.last.store(bytes.len(), Ordering::Relaxed);
+        bytes
+    }
+
+    /// Every series in [`Format::Text`].
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.capacity());
+        text::encode(&self.families(&Filter::all()), &mut text);
+        self.last.store(text.len(), Ordering::Relaxed);
+        text
+    }
+
+    /// The series of the families that a filter names.
+    #[must_use]
+    pub fn render_filtered(&self, format: Format, filter: &Filter) -> Vec<u8> {
+        encode(format, &self.families(filter), 0)
+    }
+
+    /// How many metrics of other crates are left out, because a name that they
+    /// would write is taken.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        let families = self.registry.families();
+        let mut claims = self.claims();
+        families
+            .iter()
+            .filter(|family| !claims.admits(family.name(), family.kind()))
+            .count()
+    }
+
+    /// What is to be written. No lock is held from then on: values are read as
+    /// they are written.
+    fn families(&self, filter: &Filter) -> Vec<Family> {
+        let mut families = self.registry.families();
+        let mut claims = self.claims();
+        families.retain(|family| {
+            claims.admits(family.name(), family.kind())
+                && filter.admits(family.name(), family.kind())
+        });
+        families
+    }
+
+    /// A little more than last time: series come one by one.
+    fn capacity(&self) -> usize {
+        let last = self.last.load(Ordering::Relaxed);
+        last + last / 16 + 256
+    }
+
+    fn claims(&self) -> MutexGuard<'_, Claims> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn encode(format: Format, families: &[Family], capacity: usize) -> Vec<u8> {
+    let mut text = String::new();
+    match format {
+        Format::Text => {
+            text.reserve(capacity);
+            text::encode(families, &mut text);
+        }
+        Format::OpenMetrics | Format::OpenMetrics0 => {
+            text.reserve(capacity);
+            open_metrics::encode(families, &mut text);
+        }
+        Format::Protobuf => {
+            let mut out = Vec::with_capacity(capacity);
+            protobuf::encode(families, &mut out);
+            return out;
+        }
+    }
+    text.into_bytes()
+}
+
+impl fmt::Debug for Exposition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exposition")
+            .field("registry", &self.registry)
+            .finish_non_exhaustive()
+    }
+}

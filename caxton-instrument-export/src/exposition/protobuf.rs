@@ -1,0 +1,152 @@
+//! The [protobuf format](https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format):
+//! `io.prometheus.client.MetricFamily`, each led by its length.
+//!
+//! Written field by field: messages as structures would copy every label of
+//! every series for each scrape.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use caxton_instrument::MetricKind;
+use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
+use prost::encoding::{WireType, double, encode_key, encode_varint, int32, int64, uint64};
+
+use super::names::Names;
+
+/// The numbers of the fields, by message, as in
+/// [metrics.proto](https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto).
+mod tag {
+    pub(super) mod family {
+        pub(in super::super) const NAME: u32 = 1;
+        pub(in super::super) const HELP: u32 = 2;
+        pub(in super::super) const TYPE: u32 = 3;
+        pub(in super::super) const METRIC: u32 = 4;
+        pub(in super::super) const UNIT: u32 = 5;
+    }
+    pub(super) mod metric {
+        pub(in super::super) const LABEL: u32 = 1;
+        pub(in super::super) const GAUGE: u32 = 2;
+        pub(in super::super) const COUNTER: u32 = 3;
+        pub(in super::super) const HISTOGRAM: u32 = 7;
+    }
+    pub(super) mod label {
+        pub(in super::super) const NAME: u32 = 1;
+        pub(in super::super) const VALUE: u32 = 2;
+    }
+    /// Of a gauge and a counter.
+    pub(super) const VALUE: u32 = 1;
+    pub(super) const COUNTER_CREATED: u32 = 3;
+    pub(super) mod histogram {
+        pub(in super::super) const COUNT: u32 = 1;
+        pub(in super::super) const SUM: u32 = 2;
+        pub(in super::super) const BUCKET: u32 = 3;
+        pub(in super::super) const CREATED: u32 = 15;
+    }
+    pub(super) mod bucket {
+        pub(in super::super) const CUMULATIVE: u32 = 1;
+        pub(in super::super) const BOUND: u32 = 2;
+    }
+    pub(super) mod timestamp {
+        pub(in super::super) const SECONDS: u32 = 1;
+        pub(in super::super) const NANOS: u32 = 2;
+    }
+}
+
+pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
+    let mut histogram = Value::Histogram(HistogramValue {
+        buckets: Vec::new(),
+        sum: 0.0,
+    });
+    let mut number = Value::Counter(0);
+    for family in families {
+        let (kind, value) = match family.kind() {
+            MetricKind::Counter => (0, &mut number),
+            // The format has no info: a gauge that is 1.
+            MetricKind::Gauge | MetricKind::Info => (1, &mut number),
+            MetricKind::Histogram => (4, &mut histogram),
+            _ => continue,
+        };
+        led_by_length(out, |out| {
+            text(out, tag::family::NAME, family.name());
+            if !family.help().is_empty() {
+                text(out, tag::family::HELP, family.help());
+            }
+            int32::encode(tag::family::TYPE, &kind, out);
+            for series in family.series() {
+                series.read(value);
+                message(out, tag::family::METRIC, |out| metric(out, series, value));
+            }
+            let unit = Names::of(family.name(), family.kind()).unit(family.unit());
+            // In a counter's name it stands before `_total`, where readers of
+            // this format know it too.
+            if let Some(unit) = unit {
+                text(out, tag::family::UNIT, unit);
+            }
+        });
+    }
+}
+
+fn metric(out: &mut Vec<u8>, series: &Series, value: &Value) {
+    for (name, value) in series.labels() {
+        message(out, tag::metric::LABEL, |out| {
+            text(out, tag::label::NAME, name);
+            text(out, tag::label::VALUE, value);
+        });
+    }
+    match value {
+        Value::Counter(total) => message(out, tag::metric::COUNTER, |out| {
+            double::encode(tag::VALUE, &(*total as f64), out);
+            timestamp(out, tag::COUNTER_CREATED, series.created());
+        }),
+        Value::Gauge(value) => message(out, tag::metric::GAUGE, |out| {
+            double::encode(tag::VALUE, value, out);
+        }),
+        Value::Histogram(value) => message(out, tag::metric::HISTOGRAM, |out| {
+            uint64::encode(tag::histogram::COUNT, &value.count(), out);
+            double::encode(tag::histogram::SUM, &value.sum, out);
+            let mut cumulative = 0;
+            // `+Inf` is the count.
+            for (bound, bucket) in series.bounds().iter().zip(&value.buckets) {
+                cumulative += bucket;
+                message(out, tag::histogram::BUCKET, |out| {
+                    uint64::encode(tag::bucket::CUMULATIVE, &cumulative, out);
+                    double::encode(tag::bucket::BOUND, bound, out);
+                });
+            }
+            timestamp(out, tag::histogram::CREATED, series.created());
+        }),
+        _ => {}
+    }
+}
+
+fn timestamp(out: &mut Vec<u8>, tag: u32, moment: SystemTime) {
+    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+    message(out, tag, |out| {
+        let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        int64::encode(tag::timestamp::SECONDS, &seconds, out);
+        let nanos = i32::try_from(since.subsec_nanos()).unwrap_or_default();
+        int32::encode(tag::timestamp::NANOS, &nanos, out);
+    });
+}
+
+fn text(out: &mut Vec<u8>, tag: u32, text: &str) {
+    encode_key(tag, WireType::LengthDelimited, out);
+    encode_varint(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// A message within a message.
+fn message(out: &mut Vec<u8>, tag: u32, write: impl FnOnce(&mut Vec<u8>)) {
+    encode_key(tag, WireType::LengthDelimited, out);
+    led_by_length(out, write);
+}
+
+/// The length is known at the end and stands in front: written behind, then
+/// moved, which needs no memory of its own.
+fn led_by_length(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    write(out);
+    let end = out.len();
+    encode_varint((end - start) as u64, out);
+    let length = out.len() - end;
+    out[start..].rotate_right(length);
+}

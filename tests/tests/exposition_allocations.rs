@@ -1,0 +1,103 @@
+//! A scrape allocates a few times, however many series there are.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+#![allow(unsafe_code, reason = "an allocator that counts")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::Arc;
+
+use caxton_instrument::prelude::*;
+use caxton_instrument::recorder::Registry;
+use caxton_instrument::{Catalog, SharedRecorder};
+use caxton_instrument_export::exposition::{Exposition, Format};
+
+thread_local! {
+    /// Of this thread: the harness has others.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+// SAFETY: everything is passed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[derive(LabelSet)]
+struct Cellar {
+    #[label(max_values = 5_000)]
+    cellar: Text,
+}
+
+/// A winery.
+#[derive(MetricSet)]
+#[metric_set(namespace = "winery")]
+struct Winery {
+    /// Bottles filled.
+    #[metric(max_series = 5_000)]
+    bottles: Counter<Cellar>,
+    /// Air in a cellar.
+    #[metric(unit = celsius, max_series = 5_000)]
+    cellar_air: Gauge<Cellar>,
+    /// Time in the cask.
+    #[metric(unit = seconds, max_series = 5_000)]
+    ripening: Histogram<Cellar>,
+}
+
+#[test]
+fn a_scrape_of_many_series_allocates_as_one_of_few() {
+    let catalog = Catalog::collect().expect("the declarations hold");
+    let registry = Registry::new(&catalog);
+    let exposition = Exposition::new(&catalog, registry.clone());
+    let recorder: SharedRecorder = Arc::new(registry);
+    let winery = Winery::new_in(Arc::clone(&recorder));
+    let mut filled = 0;
+    let mut fill = |upto: usize| {
+        for cellar in filled..upto {
+            let labels = cellar.to_string();
+            let labels = Cellar::of(&labels);
+            winery.bottles.at(&labels).increment(1);
+            winery.cellar_air.at(&labels).set(11.5);
+            winery.ripening.at(&labels).record(0.3);
+        }
+        // Other crates have histograms too.
+        for family in filled / 50..upto / 50 {
+            metrics::with_local_recorder(&recorder, || {
+                metrics::histogram!(format!("foreign_{family}")).record(1.0);
+            });
+        }
+        filled = upto;
+    };
+    let formats = [Format::Text, Format::OpenMetrics, Format::Protobuf];
+    for (format, from) in formats.into_iter().zip([50, 1_650, 3_250]) {
+        fill(from);
+        let few = allocations_of_the_second(&exposition, format);
+        fill(from + 1_500);
+        let many = allocations_of_the_second(&exposition, format);
+        assert_eq!(few, many, "{format:?}");
+        assert!(few < 20, "{format:?}: {few}");
+    }
+}
+
+/// The first one also sorts new series and learns how much text there is.
+fn allocations_of_the_second(exposition: &Exposition, format: Format) -> usize {
+    let _ = exposition.render(format);
+    let before = ALLOCATIONS.get();
+    let text = exposition.render(format);
+    let count = ALLOCATIONS.get() - before;
+    let name = b"winery_ripening_seconds";
+    assert!(text.windows(name.len()).any(|window| window == name));
+    count
+}
