@@ -4,7 +4,7 @@
 //! time; a [`Block`] is that array. A metric without open labels has one
 //! block. Open labels put a bounded table of blocks above it.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Key, Label, Level, Metadata, Recorder, SharedString};
@@ -51,7 +51,6 @@ pub(crate) struct Shared {
     pub(crate) scope: Scope,
     /// The number of combinations of closed labels.
     combinations: usize,
-    live: AtomicU64,
 }
 
 impl Shared {
@@ -75,10 +74,11 @@ impl Shared {
         }
     }
 
-    fn live(&self, change: impl FnOnce(&AtomicU64) -> u64) {
-        let live = change(&self.live);
+    /// Counts series that began or, below zero, ended. Changes and no totals:
+    /// two threads may report in any order.
+    fn live(&self, change: i64) {
         if let Some(meta) = self.scope.meta() {
-            meta.live(self.descriptor.name, live);
+            meta.live(self.descriptor.name, change);
         }
     }
 }
@@ -106,7 +106,6 @@ impl<H: Handle> Core<H> {
             descriptor,
             scope: scope.clone(),
             combinations: combinations(descriptor),
-            live: AtomicU64::new(0),
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();
         let root = Arc::new(Block::new(Arc::clone(&shared), values));
@@ -134,6 +133,14 @@ impl<H: Handle> Core<H> {
             None => Arc::clone(&self.root),
             Some(table) => table.block(open),
         }
+    }
+
+    /// The same for a guard, which takes back from where it put: a second
+    /// look-up could find another block by then. `None` where there is only
+    /// one block.
+    #[inline]
+    pub(crate) fn pin(&self, open: &[&str]) -> Option<Arc<Block<H>>> {
+        self.open.as_ref().map(|table| table.block(open))
     }
 
     /// The same, held by an entity until [`release`](Self::release).
@@ -240,8 +247,7 @@ impl<H: Handle> Block<H> {
             .register::<H>(key, &self.shared.metadata());
         update(&registered.handle);
         if registered.cacheable && series.handle.set(registered.handle).is_ok() {
-            self.shared
-                .live(|live| live.fetch_add(1, Ordering::Relaxed) + 1);
+            self.shared.live(1);
         }
         registered.live
     }
@@ -254,27 +260,28 @@ impl<H: Handle> Block<H> {
     }
 
     /// Counts one entity less; the last one ends the series, unless others
-    /// add up in it.
+    /// add up in it or it never began.
     pub(crate) fn release(&self, closed: usize) {
         let Some(series) = self.series.get(closed) else {
             return;
         };
         let mut holders = lock(&series.holders);
         *holders = holders.saturating_sub(1);
-        if *holders == 0 && !self.is_overflow() {
+        if *holders == 0 && !self.is_overflow() && series.key.get().is_some() {
             self.with(closed, Handle::end);
         }
     }
 
     /// Ends every series of the block that was registered.
     pub(crate) fn end(&self) {
-        let mut ended = 0;
+        let mut ended = 0i64;
         for handle in self.series.iter().filter_map(|series| series.handle.get()) {
             handle.end();
             ended += 1;
         }
-        self.shared
-            .live(|live| live.fetch_sub(ended, Ordering::Relaxed) - ended);
+        if ended != 0 {
+            self.shared.live(-ended);
+        }
     }
 }
 
