@@ -1,4 +1,4 @@
-//! What expansions of the derives call in constants.
+//! What expansions of the derives call, most of it in constants.
 
 use crate::descriptor::{LabelDescriptor, LabelValues};
 use crate::rules::{self, Message};
@@ -119,4 +119,17 @@ pub const fn crate_root(module: &str) -> Message {
         i += 1;
     }
     message
+}
+
+/// The position of one more closed label's value, after those `before` it.
+/// One outside its own list, of a hand-written `LabelValue`, leads outside
+/// all series and not to one of another value.
+#[inline]
+#[must_use]
+pub const fn position(before: usize, values: usize, index: usize) -> usize {
+    if index < values {
+        before.saturating_mul(values).saturating_add(index)
+    } else {
+        usize::MAX
+    }
 }

@@ -5,6 +5,19 @@
 //! mistake: a series that was named before a recorder was installed reaches it
 //! from the moment it is.
 
+/// `Debug` of handles and guards: what they are, and of which metric.
+macro_rules! debug_by_name {
+    ($([$($generics:tt)*] $type:ident $(<$($argument:tt),+>)?, $($path:ident).+;)*) => {$(
+        impl<$($generics)*> std::fmt::Debug for $type $(<$($argument),+>)? {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($type))
+                    .field(&self.$($path).+.shared().descriptor.name)
+                    .finish()
+            }
+        }
+    )*};
+}
+
 mod counter;
 mod entity;
 mod gauge;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::descriptor::LabelDescriptor;
+use crate::descriptor::{LabelDescriptor, LabelValues};
 
 /// The value that an open label reads once its bound is reached.
 ///
@@ -185,6 +185,55 @@ impl LabelSet for () {
     fn open_values<'a>((): ()) -> [&'a str; 0] {
         []
     }
+}
+
+/// `Debug` of a borrowed twin: the labels as they are exposed, which asks
+/// nothing of their types.
+///
+/// # Errors
+///
+/// When the formatter fails.
+pub fn fmt_labels<L: LabelSet>(
+    name: &str,
+    labels: L::Ref<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let open = L::open_values(labels);
+    let mut open = open.as_ref().iter();
+    let mut closed = L::closed_index(labels);
+    let mut values: Vec<&str> = Vec::new();
+    // The last declared label counts least; open ones keep their order.
+    for label in L::LABELS.iter().rev() {
+        if let LabelValues::Closed(all) = label.values {
+            let value = all.get(closed % all.len().max(1));
+            values.push(value.copied().unwrap_or_default());
+            closed /= all.len().max(1);
+        }
+    }
+    let mut text = f.debug_struct(name);
+    for label in L::LABELS {
+        let value = match label.values {
+            LabelValues::Closed(_) => values.pop(),
+            LabelValues::Open { .. } => open.next().copied(),
+        };
+        text.field(label.name, &value.unwrap_or_default());
+    }
+    text.finish()
+}
+
+/// The empty label set, of metrics whose one series needs no `at(..)`.
+#[diagnostic::on_unimplemented(
+    message = "this metric is labelled by `{Self}`: name the series first, `.at(&{Self}::of(..))`",
+    label = "which series?"
+)]
+pub trait Unlabelled: LabelSet {
+    #[doc(hidden)]
+    const NONE: &'static Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl Unlabelled for () {
+    const NONE: &'static Self = &();
 }
 
 /// Labels that name a series of a metric over `L`: a reference to `L` itself,

@@ -59,6 +59,7 @@ pub use handle::{
 pub use install::{InstallError, describe, install};
 pub use label::{
     AsLabels, LabelRef, LabelSet, LabelValue, MAX_VALUE_BYTES, OVERFLOW, OpenValue, Text,
+    Unlabelled,
 };
 pub use meta::{
     AboutMetric, AboutMetricRef, DropReason, DroppedSample, DroppedSampleRef, MetaMetrics,

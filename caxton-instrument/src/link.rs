@@ -24,8 +24,8 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
     fn caches() -> &'static Caches<Self>;
 
     /// Where the cells stand that an update can go to without asking the
-    /// link.
-    fn index(&self) -> Option<Index> {
+    /// link; for a histogram only if they were made for these bounds.
+    fn index(&self, _bounds: &[f64]) -> Option<Index> {
         None
     }
 
@@ -74,7 +74,7 @@ impl Link for CounterLink {
         registry.counter(key).map(Self::Cell)
     }
 
-    fn index(&self) -> Option<Index> {
+    fn index(&self, _bounds: &[f64]) -> Option<Index> {
         match self {
             Self::Cell(cell) => cell.index(),
             Self::Other(_) => None,
@@ -151,10 +151,10 @@ impl Link for HistogramLink {
         registry.histogram(key).map(Self::Cell)
     }
 
-    fn index(&self) -> Option<Index> {
+    fn index(&self, bounds: &[f64]) -> Option<Index> {
         match self {
-            Self::Cell(cell) => cell.index(),
-            Self::Other(_) => None,
+            Self::Cell(cell) if cell.bounds() == bounds => cell.index(),
+            _ => None,
         }
     }
 

@@ -69,8 +69,8 @@ impl Meta {
         Arc::clone(GLOBAL.get_or_init(|| Arc::new(Self::new(&Scope::global_unmeasured()))))
     }
 
-    pub(crate) fn live(&self, metric: &'static str, series: u64) {
-        self.0.series_live.at(&AboutMetric::of(metric)).set(series);
+    pub(crate) fn live(&self, metric: &'static str, change: i64) {
+        self.0.series_live.at(&AboutMetric::of(metric)).add(change);
     }
 
     pub(crate) fn overflowed(&self, metric: &'static str) {

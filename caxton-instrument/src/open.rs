@@ -3,6 +3,7 @@
 //! Each label is bounded by itself. Past its bound a label reads `_overflow`
 //! while the others keep their values, so that sums over them stay right.
 
+use std::fmt::Write as _;
 use std::hash::BuildHasher;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -344,32 +345,46 @@ fn hash_values<'a>(hasher: &RandomState, values: impl Iterator<Item = Option<&'a
     state.finish()
 }
 
+/// Comes before a picture that is no control character's, and before the two
+/// hex digits of a control character that has no picture.
+const ESCAPE: char = '\u{2426}';
+
 /// A value as it is exposed: one that reads like overflow gets one more
-/// underscore, and control characters become visible.
+/// underscore, and control characters become visible. No two values read
+/// alike: they would be one series to the recorder.
 pub(crate) fn render(value: &Arc<str>) -> SharedString {
     let marked = value.trim_start_matches('_') == &OVERFLOW[1..] && value.starts_with('_');
     if marked {
         return SharedString::from_owned(format!("_{value}"));
     }
-    if value.contains(is_hidden) {
+    if value.contains(|c: char| (c.is_control() && c != '\n') || is_picture(c)) {
         return visible(value);
     }
     SharedString::from_shared(Arc::clone(value))
 }
 
 /// The text with control characters as their pictures (U+2400 and on), since
-/// a NUL ends the input of some parsers. A newline stays, formats escape it.
-pub(crate) fn visible(text: &str) -> SharedString {
-    let text = text.chars().map(|c| match c {
-        '\n' => c,
-        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
-        '\x7f' => '\u{2421}',
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
-        c => c,
-    });
-    SharedString::from_owned(text.collect())
+/// a NUL ends the input of some parsers. A newline stays: formats escape it.
+pub(crate) fn visible(value: &str) -> SharedString {
+    let mut text = String::with_capacity(value.len() + 1);
+    for c in value.chars() {
+        match c {
+            '\n' => text.push(c),
+            '\0'..='\x1f' => text.extend(char::from_u32(0x2400 + c as u32)),
+            '\x7f' => text.push('\u{2421}'),
+            c if c.is_control() => {
+                text.push(ESCAPE);
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{:02x}", c as u32);
+            }
+            c if is_picture(c) => text.extend([ESCAPE, c]),
+            c => text.push(c),
+        }
+    }
+    SharedString::from_owned(text)
 }
 
-fn is_hidden(c: char) -> bool {
-    c.is_control() && c != '\n'
+/// Whether a value could take it for an escaped control character.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2400}'..='\u{241f}' | '\u{2421}' | ESCAPE)
 }

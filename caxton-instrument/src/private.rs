@@ -7,7 +7,8 @@ pub use tracing;
 pub use crate::__submit as submit;
 pub use crate::agent::expansion as agent;
 pub use crate::expansion::{
-    bounded, constant_label, constant_labels, crate_root, enforce, open_label,
+    bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
 };
+pub use crate::label::fmt_labels;
 pub use crate::registry::Registration;
 pub use crate::scope::Scope;

@@ -111,21 +111,24 @@ const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
 /// for each metric of a program while that compiles.
 const fn base_unit_of(word: &[u8]) -> Option<Unit> {
     Some(match word {
-        b"milliseconds" | b"millis" | b"msec" | b"ms" | b"microseconds" | b"micros" | b"usec"
-        | b"us" | b"nanoseconds" | b"nanos" | b"nsec" | b"ns" | b"minutes" | b"hours" | b"days" => {
-            Unit::Seconds
-        }
-        b"percent" | b"percentage" | b"pct" => Unit::Ratio,
+        b"milliseconds" | b"millisecond" | b"millis" | b"msec" | b"msecs" | b"ms"
+        | b"microseconds" | b"microsecond" | b"micros" | b"usec" | b"us" | b"nanoseconds"
+        | b"nanosecond" | b"nanos" | b"nsec" | b"ns" | b"secs" | b"sec" | b"minutes" | b"mins"
+        | b"hours" | b"days" => Unit::Seconds,
+        b"percent" | b"percents" | b"percentage" | b"pct" => Unit::Ratio,
         b"kilobytes" | b"kibibytes" | b"kb" | b"kib" | b"megabytes" | b"mebibytes" | b"mb"
         | b"mib" | b"gigabytes" | b"gibibytes" | b"gb" | b"gib" | b"terabytes" | b"tebibytes"
-        | b"tb" | b"tib" | b"bits" => Unit::Bytes,
-        b"kilometers" | b"millimeters" | b"centimeters" | b"km" | b"mm" | b"cm" => Unit::Meters,
+        | b"tb" | b"tib" | b"petabytes" | b"pebibytes" | b"bits" => Unit::Bytes,
+        b"metres" | b"kilometers" | b"kilometres" | b"millimeters" | b"millimetres"
+        | b"centimeters" | b"centimetres" | b"km" | b"mm" | b"cm" => Unit::Meters,
         b"kilojoules" | b"kwh" => Unit::Joules,
         b"kilograms" | b"milligrams" | b"kg" | b"mg" => Unit::Grams,
         b"fahrenheit" | b"kelvin" => Unit::Celsius,
         b"millivolts" | b"kilovolts" => Unit::Volts,
         b"milliamperes" | b"milliamps" | b"amps" => Unit::Amperes,
-        b"kilohertz" | b"megahertz" | b"gigahertz" | b"khz" | b"mhz" | b"ghz" => Unit::Hertz,
+        b"kilohertz" | b"megahertz" | b"gigahertz" | b"hz" | b"khz" | b"mhz" | b"ghz" => {
+            Unit::Hertz
+        }
         _ => return None,
     })
 }
@@ -427,17 +430,22 @@ const fn total_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) 
 
 const fn reserved_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
     let is_info = matches!(metric.kind, MetricKind::Info);
+    let is_total = shape.end < metric.name.len();
+    match shape.word {
+        b"created" if is_total => return m,
+        b"bucket" | b"count" | b"sum" | b"created" => {
+            let start = shape.end.saturating_sub(shape.word.len() + 1);
+            return open(m, Rule::ReservedSuffix, metric)
+                .push(" ends in `")
+                .push_range(metric.name, start, metric.name.len())
+                .push("`, which the exposition formats reserve: write `")
+                .push_range(metric.name, 0, start)
+                .push_range(metric.name, shape.end, metric.name.len())
+                .push("`");
+        }
+        _ => {}
+    }
     match shape.last {
-        b"bucket" | b"count" | b"sum" | b"created" => open(m, Rule::ReservedSuffix, metric)
-            .push(" ends in `_")
-            .push_range(
-                metric.name,
-                metric.name.len() - shape.last.len(),
-                metric.name.len(),
-            )
-            .push("`, which the exposition formats reserve: write `")
-            .push_without_end(metric.name, shape.last.len() + 1)
-            .push("`"),
         b"info" if !is_info => open(m, Rule::ReservedSuffix, metric)
             .push(" ends in `_info`, which only info metrics do: write `")
             .push_without_end(metric.name, "_info".len())
@@ -501,13 +509,29 @@ const fn type_in_name(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) 
 }
 
 const fn precomputed(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
-    match shape.last {
+    let bytes = metric.name.as_bytes();
+    // The unit stands behind: `wait_p99_seconds`.
+    let unit = unit_of(shape.word);
+    let end = match unit {
+        Unit::None => shape.end,
+        _ => shape.end.saturating_sub(shape.word.len() + 1),
+    };
+    let mut start = end;
+    while start > 0 && bytes[start - 1] != b'_' {
+        start -= 1;
+    }
+    match text::part(bytes, start, end) {
+        // A frequency is measured: `sample_rate_hertz`.
+        b"rate" if matches!(unit, Unit::Hertz) => m,
         b"rate" | b"avg" | b"average" | b"mean" | b"median" => open(m, Rule::Precomputed, metric)
             .push(" is a value that a query computes: count the events, `")
-            .push_without_end(metric.name, shape.last.len() + 1)
+            .push_range(metric.name, 0, start.saturating_sub(1))
             .push("_total` with a `status` label, or declare a histogram"),
-        [b'p', digits @ ..] if text::all_digits(digits) => open(m, Rule::Precomputed, metric)
-            .push(" is a quantile that a query computes: declare a histogram"),
+        // With one digit it is a priority.
+        [b'p', digits @ ..] if digits.len() > 1 && text::all_digits(digits) => {
+            open(m, Rule::Precomputed, metric)
+                .push(" is a quantile that a query computes: declare a histogram")
+        }
         _ => m,
     }
 }

@@ -115,23 +115,27 @@ fn register_global<H: Link>(key: &Key, metadata: &Metadata<'_>) -> Registered<H>
     // A thread that is being torn down has no flag any more: its last updates
     // take the slow path, which is always right.
     let _ = REACHED.try_with(|reached| reached.set(false));
-    let (handle, live) = metrics::with_recorder(|recorder| {
-        // The no-op recorder of `metrics` has no size; every useful one has.
-        let live = size_of_val(recorder) != 0;
-        (H::of_recorder(recorder, key, metadata), live)
+    let (handle, has_size) = metrics::with_recorder(|recorder| {
+        (
+            H::of_recorder(recorder, key, metadata),
+            size_of_val(recorder) != 0,
+        )
     });
-    let cacheable = installed && REACHED.try_with(Cell::get).unwrap_or(false);
+    let reached = REACHED.try_with(Cell::get).unwrap_or(false);
     let handle = match BARE.get() {
-        Some(registry) if cacheable => H::of_registry(registry, key).unwrap_or(handle),
+        Some(registry) if installed && reached => H::of_registry(registry, key).unwrap_or(handle),
         _ => handle,
     };
-    if live && !installed {
+    // While `install` runs, its recorder is reached before the flag is set.
+    if has_size && !installed && !reached {
         diagnostics::once(Diagnostic::InstalledElsewhere);
     }
     Registered {
         handle,
-        cacheable,
-        live,
+        cacheable: installed && reached,
+        // The no-op recorder of `metrics` has no size; of the others only a
+        // unit struct has none.
+        live: has_size || reached,
     }
 }
 

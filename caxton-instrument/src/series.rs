@@ -4,7 +4,7 @@
 //! time; a [`Block`] is that array. A metric without open labels has one
 //! block. Open labels put a bounded table of blocks above it.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Key, Label, Level, Metadata, SharedString};
@@ -24,7 +24,6 @@ pub(crate) struct Shared {
     pub(crate) scope: Scope,
     /// The number of combinations of closed labels.
     combinations: usize,
-    live: AtomicU64,
 }
 
 impl Shared {
@@ -48,10 +47,11 @@ impl Shared {
         }
     }
 
-    fn live(&self, change: impl FnOnce(&AtomicU64) -> u64) {
-        let live = change(&self.live);
+    /// Counts series that began or, below zero, ended. Changes and no totals:
+    /// two threads may report in any order.
+    fn live(&self, change: i64) {
         if let Some(meta) = self.scope.meta() {
-            meta.live(self.descriptor.name, live);
+            meta.live(self.descriptor.name, change);
         }
     }
 }
@@ -79,7 +79,6 @@ impl<H: Link> Core<H> {
             descriptor,
             scope: scope.clone(),
             combinations: combinations(descriptor),
-            live: AtomicU64::new(0),
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();
         let root = Arc::new(Block::new(Arc::clone(&shared), values));
@@ -117,6 +116,14 @@ impl<H: Link> Core<H> {
             None => Arc::clone(&self.root),
             Some(table) => table.block(open),
         }
+    }
+
+    /// The same for a guard, which takes back from where it put: a second
+    /// look-up could find another block by then. `None` where there is only
+    /// one block.
+    #[inline]
+    pub(crate) fn pin(&self, open: &[&str]) -> Option<Arc<Block<H>>> {
+        self.open.as_ref().map(|table| table.block(open))
     }
 
     /// The same, held by an entity until [`release`](Self::release).
@@ -243,12 +250,14 @@ impl<H: Link> Block<H> {
             // An update that was under way while the entity ended.
             self.shared.scope.forget(key);
         } else if registered.cacheable && series.handle.set(registered.handle).is_ok() {
-            let index = series.handle.get().and_then(Link::index);
+            let index = series
+                .handle
+                .get()
+                .and_then(|handle| handle.index(self.bounds));
             if let (Some(index), Some(cell)) = (index, self.cells.get(closed)) {
                 cell.store(index.to_bits(), Ordering::Release);
             }
-            self.shared
-                .live(|live| live.fetch_add(1, Ordering::Relaxed) + 1);
+            self.shared.live(1);
         }
         registered.live
     }
@@ -261,14 +270,14 @@ impl<H: Link> Block<H> {
     }
 
     /// Counts one entity less; the last one ends the series, unless others
-    /// add up in it.
+    /// add up in it or it never began.
     pub(crate) fn release(&self, closed: usize) {
         let Some(series) = self.series.get(closed) else {
             return;
         };
         let mut holders = lock(&series.holders);
         *holders = holders.saturating_sub(1);
-        if *holders == 0 && !self.is_overflow() {
+        if *holders == 0 && !self.is_overflow() && series.key.get().is_some() {
             self.with(closed, Link::end);
         }
     }
@@ -276,7 +285,7 @@ impl<H: Link> Block<H> {
     /// Ends every series of the block that was registered.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
-        let mut ended = 0;
+        let mut ended = 0i64;
         for series in &self.series {
             if let (Some(handle), Some(key)) = (series.handle.get(), series.key.get()) {
                 handle.end();
@@ -284,8 +293,9 @@ impl<H: Link> Block<H> {
                 ended += 1;
             }
         }
-        self.shared
-            .live(|live| live.fetch_sub(ended, Ordering::Relaxed) - ended);
+        if ended != 0 {
+            self.shared.live(-ended);
+        }
     }
 }
 

@@ -170,6 +170,54 @@ fn agent_sets_are_bounded_over_the_functions_that_use_them() {
 }
 
 #[test]
+fn annotated_functions_past_the_places_of_a_label_are_a_warning() {
+    let operations = |count: usize| -> Vec<&'static OperationDescriptor> {
+        (0..count)
+            .map(|i| {
+                let operation = OperationDescriptor::new(
+                    AgentType::Literal("planner"),
+                    format!("step_{i}").leak(),
+                    "",
+                    false,
+                    <caxton_instrument::AgentMetrics as caxton_instrument::MetricSet>::SET,
+                    here("a", 20),
+                );
+                &*Box::leak(Box::new(operation))
+            })
+            .collect()
+    };
+    let full = Catalog::of([], operations(200)).expect("no error");
+    assert!(full.warnings().is_empty(), "{:?}", full.warnings());
+    let over = Catalog::of([], operations(201)).expect("no error");
+    let [warning] = over.warnings() else {
+        panic!("one for the set: {:?}", over.warnings());
+    };
+    assert!(
+        warning.message.contains(
+            "have 201 values for the label `operation`, which holds 200: declare a set with `max_operations = 201`"
+        ),
+        "{warning}"
+    );
+}
+
+#[test]
+fn a_part_of_a_histogram_is_no_other_metric() {
+    const ALLOWED: &[caxton_instrument::Allowance] = &[caxton_instrument::Allowance::new(
+        caxton_instrument::rules::Rule::ReservedSuffix,
+        "known by that name",
+    )];
+    let wait = metric(MetricKind::Histogram, "shop_wait", here("a", 3)).with_buckets(&[1.0]);
+    let count = metric(MetricKind::Gauge, "shop_wait_count", here("b", 4)).with_allowed(ALLOWED);
+    let all = findings(&[wait, count]);
+    assert!(
+        all[0].starts_with(
+            "error[family_clash]: metric `shop_wait_count` has the name of a part of the histogram `shop_wait`: rename one"
+        ),
+        "{all:?}"
+    );
+}
+
+#[test]
 fn a_process_has_a_bound_of_its_own() {
     const LABELS: &[LabelDescriptor] = &[LabelDescriptor::open("queue", 60_000)];
     let a = metric(MetricKind::Counter, "shop_orders_total", here("a", 3))

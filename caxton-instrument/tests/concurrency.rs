@@ -94,6 +94,34 @@ fn no_update_is_lost_while_series_appear_and_overflow() {
 }
 
 #[test]
+fn series_that_begin_and_end_at_once_are_counted() {
+    for _ in 0..500 {
+        let recorder = TestRecorder::new();
+        let mail = Mail::new_in(recorder.shared());
+        let ending = mail.agent_memory.at(&Agent::of("a")).entity();
+        ending.set(1);
+        let ending = std::sync::Mutex::new(Some(ending));
+        together(|thread| match thread {
+            // Used by others while it ends.
+            0 => drop(ending.lock().map(|mut ending| ending.take())),
+            1 => mail.agent_memory.at(&Agent::of("a")).set(1),
+            _ => {
+                let queue = format!("queue-{thread}");
+                mail.messages_sent
+                    .at(&Labels::of(true, &queue))
+                    .increment(1);
+            }
+        });
+        let own = recorder.own_snapshot().to_string();
+        let live = format!(
+            r#"caxton_instrument_series_live{{metric="mailer_messages_sent_total"}} {}"#,
+            THREADS - 2
+        );
+        assert!(own.contains(&live), "{own}");
+    }
+}
+
+#[test]
 fn entities_of_one_name_that_come_and_go_leave_nothing() {
     let recorder = TestRecorder::new();
     let mail = Mail::new_in(recorder.shared());

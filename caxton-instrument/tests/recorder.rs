@@ -26,6 +26,7 @@ struct Mail {
     send_duration: Histogram,
 }
 
+#[allow(clippy::expect_used)]
 fn setup() -> (Registry, Mail) {
     let registry = Registry::new(&Catalog::collect().expect("the declarations hold"));
     let shared: SharedRecorder = Arc::new(registry.clone());

@@ -33,6 +33,8 @@ fn good_names_pass() {
         (Gauge, "shop_info_desks", Unit::None),
         (Gauge, "shop_rate_limits", Unit::None),
         (Gauge, "shop_http2", Unit::None),
+        (Gauge, "shop_incidents_p1", Unit::None),
+        (Gauge, "shop_audio_sample_rate_hertz", Unit::Hertz),
         (Histogram, "shop_order_duration_seconds", Unit::Seconds),
         (Info, "shop_build_info", Unit::None),
     ] {
@@ -96,6 +98,12 @@ fn bad_names_are_refused_with_what_to_write() {
             "shop_order_count",
             Unit::None,
             "[reserved_suffix] gauge `shop_order_count` ends in `_count`, which the exposition formats reserve: write `shop_order`",
+        ),
+        (
+            Counter,
+            "shop_order_count_total",
+            Unit::None,
+            "[reserved_suffix] counter `shop_order_count_total` ends in `_count_total`, which the exposition formats reserve: write `shop_order_total`",
         ),
         (
             Gauge,
@@ -162,6 +170,24 @@ fn bad_names_are_refused_with_what_to_write() {
             "shop_task_success_rate",
             Unit::None,
             "[precomputed] gauge `shop_task_success_rate` is a value that a query computes: count the events, `shop_task_success_total` with a `status` label, or declare a histogram",
+        ),
+        (
+            Gauge,
+            "shop_task_success_rate_ratio",
+            Unit::Ratio,
+            "[precomputed] gauge `shop_task_success_rate_ratio` is a value that a query computes: count the events, `shop_task_success_total` with a `status` label, or declare a histogram",
+        ),
+        (
+            Gauge,
+            "shop_wait_p99_seconds",
+            Unit::Seconds,
+            "[precomputed] gauge `shop_wait_p99_seconds` is a quantile that a query computes: declare a histogram",
+        ),
+        (
+            Gauge,
+            "shop_wait_secs",
+            Unit::None,
+            "[base_unit] gauge `shop_wait_secs` is in `secs`, which is no base unit: convert the value and write `shop_wait_seconds`",
         ),
         (
             Gauge,

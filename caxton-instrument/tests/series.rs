@@ -33,6 +33,30 @@ struct OneOpen {
     agent_id: Text,
 }
 
+#[derive(LabelSet)]
+struct Only {
+    #[label(max_values = 1)]
+    version: Text,
+}
+
+/// Written by hand, and wrong.
+#[derive(Clone, Copy)]
+struct Stray(usize);
+
+impl LabelValue for Stray {
+    const VALUES: &'static [&'static str] = &["a", "b"];
+
+    fn index(self) -> usize {
+        self.0
+    }
+}
+
+#[derive(LabelSet)]
+struct Strays {
+    first: Stray,
+    second: Stray,
+}
+
 /// Messages.
 #[derive(MetricSet)]
 #[metric_set(namespace = "caxton", labels(component = "bus"))]
@@ -54,6 +78,10 @@ struct Messages {
     message_size: Histogram,
     /// Facts about the bus.
     bus: Info<OneOpen>,
+    /// Version that runs.
+    build: Info<Only>,
+    /// Messages that went astray.
+    strays: Counter<Strays>,
 }
 
 fn setup() -> (TestRecorder, Messages) {
@@ -192,6 +220,37 @@ fn hostile_values_are_escaped_or_bounded() {
 }
 
 #[test]
+fn values_that_render_alike_stay_apart() {
+    for (a, b) in [
+        ("\0", "\u{2400}"),
+        ("\x7f", "\u{2421}"),
+        ("\u{80}", "\u{81}"),
+        ("\u{80}", "\u{fffd}"),
+        ("\u{85}", "\u{2426}85"),
+        ("\u{2426}\0", "\u{2426}\u{2400}"),
+        ("_overflow", "__overflow"),
+    ] {
+        let (recorder, messages) = setup();
+        messages.agent_memory.at(&OneOpen::of(a)).set(1);
+        messages.agent_memory.at(&OneOpen::of(b)).set(2);
+        let lines = recorder.snapshot().to_string();
+        assert_eq!(lines.lines().count(), 2, "{a:?} and {b:?} in\n{lines}");
+    }
+}
+
+#[test]
+fn a_value_outside_its_own_list_reaches_no_series() {
+    let (recorder, messages) = setup();
+    for (first, second) in [(0, 2), (2, 0), (usize::MAX, 1), (1, usize::MAX)] {
+        let strays = Strays::of(Stray(first), Stray(second));
+        messages.strays.at(&strays).increment(1);
+    }
+    recorder.assert_series(&[]);
+    let own = recorder.own_snapshot().to_string();
+    assert!(own.contains(r#"reason="unknown_label_value"} 4"#), "{own}");
+}
+
+#[test]
 fn numbers_that_are_not_finite_are_dropped_and_counted() {
     let (recorder, messages) = setup();
     messages.waiting.set(7);
@@ -227,6 +286,18 @@ fn a_tracked_gauge_returns() {
         .expect("no panic");
     drop(one);
     assert_eq!(recorder.gauge(Messages::WAITING, &()), 0.0);
+}
+
+#[test]
+fn a_tracked_gauge_returns_where_it_rose() {
+    let (recorder, messages) = setup();
+    let within = ["a", "b", "c"].map(|id| messages.agent_memory.at(&OneOpen::of(id)).entity());
+    let labels = OneOpen::of("d");
+    let past_the_bound = messages.agent_memory.at(&labels).track(1);
+    drop(within); // from here on there is a place for it
+    drop(past_the_bound);
+    recorder
+        .assert_series(&[r#"caxton_agent_memory_bytes{component="bus",agent_id="_overflow"} 0"#]);
 }
 
 #[test]
@@ -375,6 +446,18 @@ fn info_states_one_set_of_facts() {
         r#"caxton_bus_info{component="bus",agent_id="3"} 0"#,
         r#"caxton_bus_info{component="bus",agent_id="4"} 0"#,
         r#"caxton_bus_info{component="bus",agent_id="5"} 1"#,
+    ]);
+}
+
+#[test]
+fn facts_with_one_place_replace_each_other() {
+    let (recorder, messages) = setup();
+    for version in ["1", "2", "2"] {
+        messages.build.set(&Only::of(version));
+    }
+    recorder.assert_series(&[
+        r#"caxton_build_info{component="bus",version="1"} 0"#,
+        r#"caxton_build_info{component="bus",version="2"} 1"#,
     ]);
 }
 

@@ -51,7 +51,7 @@ pub fn table(exposition: &str) -> String {
             .iter()
             .filter(|one| one.name == name)
             .map(|one| one.value)
-            .sum()
+            .fold(0.0, |total, value| total + value)
     };
     let by = |name, label| {
         let of_name = series

@@ -89,6 +89,15 @@ fn quickstart_prints_what_happened() {
 }
 
 #[test]
+fn quickstart_counts_nothing_as_nought() {
+    let empty = file("empty.txt", "");
+    let (code, out, err) = run("quickstart", &[&empty.to_string_lossy()]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("Bytes read        0\n"), "{out}");
+    assert!(out.contains("Terms indexed     0 (0 distinct)\n"), "{out}");
+}
+
+#[test]
 fn quickstart_without_files_says_how_to_use_it() {
     for args in [&[][..], &["--serve"], &["--srve", "a.md"]] {
         let (code, out, err) = run("quickstart", args);

@@ -695,3 +695,85 @@ fn annotated_futures_stay_send() {
     send(aliased_box(&lab.metrics, false));
     send(open(&lab.metrics, String::new()));
 }
+
+/// Writes its name down when it is dropped.
+struct Dropped<'l>(&'static str, &'l std::cell::RefCell<Vec<&'static str>>);
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
+}
+
+impl Dropped<'_> {
+    fn touch(&self) {
+        let _ = self.0;
+    }
+}
+
+struct Parts<'l> {
+    first: Dropped<'l>,
+    second: Dropped<'l>,
+}
+
+/// The functions as written, and annotated.
+macro_rules! droppers {
+    ($($(#[$annotation:meta])? mod $name:ident;)*) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$annotation])?
+            pub(super) fn call(a: Dropped<'_>, (b, c): (Dropped<'_>, Dropped<'_>), _d: Dropped<'_>) {
+                c.touch();
+                a.touch();
+                b.touch();
+                let _local = Dropped("local", c.1);
+            }
+
+            $(#[$annotation])?
+            pub(super) async fn work(a: Dropped<'_>, b: Dropped<'_>, _c: Dropped<'_>) {
+                a.touch();
+                let _local = Dropped("local", b.1);
+                wait(1).await;
+            }
+
+            $(#[$annotation])?
+            pub(super) fn parts(parts: Parts<'_>) -> usize {
+                parts.second.touch();
+                parts.second.1.borrow().len()
+            }
+        }
+    )*};
+}
+
+droppers! {
+    mod as_written;
+    #[instrument_agent(agent_type = "dropper")] mod annotated;
+}
+
+#[test]
+fn arguments_are_dropped_in_the_order_of_the_function_as_written() {
+    let log = std::cell::RefCell::new(Vec::new());
+    let new = |name| Dropped(name, &log);
+    let taken = || std::mem::take(&mut *log.borrow_mut());
+    let parts = || Parts {
+        first: new("first"),
+        second: new("second"),
+    };
+
+    as_written::call(new("a"), (new("b"), new("c")), new("d"));
+    let expected = taken();
+    annotated::call(new("a"), (new("b"), new("c")), new("d"));
+    assert_eq!(taken(), expected);
+
+    block_on(as_written::work(new("a"), new("b"), new("c")));
+    let expected = taken();
+    block_on(annotated::work(new("a"), new("b"), new("c")));
+    assert_eq!(taken(), expected);
+
+    as_written::parts(parts());
+    let expected = taken();
+    annotated::parts(parts());
+    assert_eq!(taken(), expected);
+    drop(parts().first);
+}

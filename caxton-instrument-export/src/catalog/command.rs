@@ -143,10 +143,11 @@ fn command() -> Command {
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("A page written by `show --out`, .md or .json"),
+                .help("A page written by `show --out`: .md, .json or .txt"),
         );
     Command::new("catalog")
         .about("Every metric that is declared in this program")
+        .override_usage("catalog [COMMAND]")
         .after_help("Without a word it is `show`.")
         .subcommand_required(true)
         .disable_help_subcommand(true)

@@ -8,6 +8,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
 
 use super::args::{AgentType, Args, Metrics};
+use super::captures;
 use super::form::Form;
 use super::function::{Body, Function};
 use crate::shared::location::Place;
@@ -61,7 +62,11 @@ impl<'a> Expansion<'a> {
         let body = match Form::of(self.function, judged) {
             Form::Call { dispatch } => self.call(dispatch),
             Form::Closure { block } => self.closure(block),
-            Form::Async => self.work(&hygienic!(async move), &self.output(), self.body),
+            Form::Async => self.work(
+                &hygienic!(async move),
+                &self.output(),
+                &self.captured_body(),
+            ),
             Form::AsyncBlock {
                 block,
                 work,
@@ -75,7 +80,7 @@ impl<'a> Expansion<'a> {
     fn call(&self, dispatch: bool) -> TokenStream {
         let agent = &self.agent;
         let begin = self.begin(false);
-        let body = self.body;
+        let body = self.captured_body();
         let ReturnType::Type(arrow, ty) = &self.function.sig.output else {
             let judge = self.judge(&hygienic!(&__value));
             let unit = quote_spanned!(self.function.sig.ident.span()=> ());
@@ -140,7 +145,7 @@ impl<'a> Expansion<'a> {
     fn future(&self, output: Option<&Type>) -> TokenStream {
         let agent = &self.agent;
         let begin = self.begin(true);
-        let body = self.body;
+        let body = self.captured_body();
         let judge = self.judge(&hygienic!(__value));
         let output = output.map_or_else(
             || hygienic!(_),
@@ -173,6 +178,15 @@ impl<'a> Expansion<'a> {
             _ => work,
         };
         hygienic!(#(#before)* #last)
+    }
+
+    /// The body, to stand in a block of its own.
+    fn captured_body(&self) -> Group {
+        let in_order = captures::in_order(&self.function.sig, self.body);
+        let stmts = self.body.stream();
+        let mut body = Group::new(Delimiter::Brace, hygienic!(#in_order #stmts));
+        body.set_span(self.body.span());
+        body
     }
 
     /// The inside of an async function or block.

@@ -4,6 +4,7 @@
 //! first; after that the expansion cannot fail.
 
 mod args;
+mod captures;
 mod check;
 mod expand;
 mod fields;

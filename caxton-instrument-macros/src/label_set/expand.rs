@@ -166,10 +166,14 @@ fn implementations(model: &LabelSet, twin: &Ident) -> TokenStream {
     let index = closed(model).map(|label| {
         let Label { field, ty, .. } = label;
         quote_spanned! {at(ty.span())=>
-            let __index = __index * <#ty as __caxton::LabelValue>::VALUES.len()
-                + <#ty as __caxton::LabelValue>::index(__labels.#field);
+            let __index = __caxton::__private::position(
+                __index,
+                <#ty as __caxton::LabelValue>::VALUES.len(),
+                <#ty as __caxton::LabelValue>::index(__labels.#field),
+            );
         }
     });
+    let twin_name = twin.to_string();
     let open_fields: Vec<_> = open(model).map(|label| &label.field).collect();
     let count = Literal::usize_unsuffixed(open_fields.len());
     quote! {
@@ -183,6 +187,13 @@ fn implementations(model: &LabelSet, twin: &Ident) -> TokenStream {
 
         #[automatically_derived]
         impl ::core::marker::Copy for #twin<'_> {}
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #twin<'_> {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __caxton::__private::fmt_labels::<#ident>(#twin_name, *self, __f)
+            }
+        }
 
         #[automatically_derived]
         impl __caxton::LabelSet for #ident {

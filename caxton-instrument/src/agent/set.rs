@@ -50,7 +50,7 @@ pub trait AgentMetricSet: MetricSet {
 }
 
 /// Executions of annotated functions.
-#[derive(MetricSet)]
+#[derive(MetricSet, Debug)]
 #[metric_set(namespace = "caxton", crate = crate, unlisted)]
 pub struct AgentMetrics {
     /// Executions of annotated functions that ended.

@@ -170,7 +170,11 @@ impl<S: AgentMetricSet> SiteOf<S> {
         agent_type: &str,
         span: Span,
     ) -> Execution {
-        let families = Families::of(handle.set(), agent_type, self.site.operation.operation);
+        let families = Families::of(
+            handle.agent_set(),
+            agent_type,
+            self.site.operation.operation,
+        );
         Execution::start(Series::Own(families), span)
     }
 }
@@ -184,12 +188,12 @@ impl<S: AgentMetricSet> SiteOf<S> {
 )]
 pub trait SetHandle<S> {
     /// The set.
-    fn set(&self) -> &S;
+    fn agent_set(&self) -> &S;
 }
 
 #[diagnostic::do_not_recommend]
 impl<S: AgentMetricSet, H: Borrow<S> + ?Sized> SetHandle<S> for H {
-    fn set(&self) -> &S {
+    fn agent_set(&self) -> &S {
         self.borrow()
     }
 }

@@ -22,7 +22,9 @@ pub(super) fn of(
     exposed_twice(metrics, &mut findings);
     near_duplicates(metrics, &mut findings);
     label_meanings(metrics, &mut findings);
+    exposed_within(metrics, &mut findings);
     agent_series(operations, &mut findings);
+    agent_places(operations, &mut findings);
     process_series(metrics, operations, &mut findings);
     findings.sort();
     findings
@@ -132,8 +134,8 @@ fn split_rule(line: &str) -> (&'static str, &str) {
     known.unwrap_or(("rule", line))
 }
 
-/// Names that differ, yet meet in the exposition: a histogram `x` exposes
-/// `x_bucket`, `x_sum` and `x_count`, `OpenMetrics` drops `_total` and `_info`.
+/// Names that differ, yet meet in the exposition: `OpenMetrics` drops `_total`
+/// and `_info`.
 fn exposed_twice(metrics: Metrics<'_>, findings: &mut Vec<Finding>) {
     let mut families: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
     for metric in metrics {
@@ -161,6 +163,33 @@ fn exposed_twice(metrics: Metrics<'_>, findings: &mut Vec<Finding>) {
             ),
             places: places(&metrics),
         });
+    }
+}
+
+/// The same: a histogram `x` exposes `x_bucket`, `x_sum` and `x_count`, which
+/// another metric is named when it may break the rule against such names.
+fn exposed_within(metrics: Metrics<'_>, findings: &mut Vec<Finding>) {
+    let histograms = metrics
+        .iter()
+        .filter(|metric| metric.kind == MetricKind::Histogram);
+    for histogram in histograms {
+        for suffix in ["_bucket", "_sum", "_count"] {
+            let within = |metric: &&&'static MetricDescriptor| {
+                metric.name.strip_suffix(suffix) == Some(histogram.name)
+            };
+            let Some(metric) = metrics.iter().find(within) else {
+                continue;
+            };
+            findings.push(Finding {
+                level: Level::Error,
+                class: "family_clash",
+                message: format!(
+                    "metric `{}` has the name of a part of the histogram `{}`: rename one",
+                    metric.name, histogram.name,
+                ),
+                places: places(&[histogram, metric]),
+            });
+        }
     }
 }
 
@@ -272,6 +301,54 @@ fn agent_series(operations: &[&'static OperationDescriptor], findings: &mut Vec<
             ),
             places,
         });
+    }
+}
+
+/// The annotated functions of one set against the places of its labels: past
+/// them a function would read `_overflow`, although its name is known.
+fn agent_places(operations: &[&'static OperationDescriptor], findings: &mut Vec<Finding>) {
+    let mut told = BTreeSet::new();
+    for (metric, operations, _) in agent_metrics(operations) {
+        for label in metric.labels {
+            let (values, option): (BTreeSet<&str>, _) = match label.name {
+                "operation" => (
+                    operations.iter().map(|it| it.operation).collect(),
+                    "max_operations",
+                ),
+                "agent_type" => (
+                    operations
+                        .iter()
+                        .filter_map(|it| match it.agent_type {
+                            AgentType::Literal(text) => Some(text),
+                            AgentType::Open => None,
+                        })
+                        .collect(),
+                    "max_agent_types",
+                ),
+                _ => continue,
+            };
+            let bound = label.values.bound();
+            // The metrics of a set have the same labels: one of them tells it.
+            if values.len() as u64 <= bound
+                || !told.insert((operations[0].set.location, label.name))
+            {
+                continue;
+            }
+            findings.push(Finding {
+                level: Level::Warning,
+                class: "label_bound",
+                message: format!(
+                    "the functions that record in `{}` have {} values for the label `{}`, which holds {bound}: declare a set with `{option} = {}` by `agent_metrics!`, or give some of them a set of their own",
+                    metric.name,
+                    values.len(),
+                    label.name,
+                    values.len(),
+                ),
+                places: std::iter::once(metric.location)
+                    .chain(operations.iter().map(|it| it.location))
+                    .collect(),
+            });
+        }
     }
 }
 

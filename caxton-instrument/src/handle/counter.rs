@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::descriptor::{MetricDescriptor, MetricKind};
-use crate::label::{AsLabels, LabelSet};
+use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::CounterLink;
 use crate::metric::Metric;
 use crate::scope::Scope;
@@ -68,23 +68,33 @@ impl<L: LabelSet> Counter<L> {
     }
 }
 
-impl Counter {
+/// Without labels there is one series, and nothing to name.
+impl<L: LabelSet> Counter<L> {
     /// Counts `n` more events.
     #[inline]
-    pub fn increment(&self, n: u64) {
-        self.at(&()).increment(n);
+    pub fn increment(&self, n: u64)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).increment(n);
     }
 
     /// Raises the counter to a total that something else counts; a lower
     /// total changes nothing.
-    pub fn absolute(&self, total: u64) {
-        self.at(&()).absolute(total);
+    pub fn absolute(&self, total: u64)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).absolute(total);
     }
 
     /// A handle to keep.
     #[must_use]
-    pub fn bind(&self) -> BoundCounter {
-        self.at(&()).bind()
+    pub fn bind(&self) -> BoundCounter
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).bind()
     }
 }
 
@@ -147,4 +157,10 @@ impl BoundCounter {
         self.block
             .with(self.closed, |counter| counter.absolute(total));
     }
+}
+
+debug_by_name! {
+    [L] Counter<L>, core;
+    [L: LabelSet] CounterAt<'_, L>, metric.core;
+    [] BoundCounter, block;
 }

@@ -63,6 +63,12 @@ impl GaugeEntity {
         }
     }
 
+    /// Whether the series is that of these labels.
+    pub(super) fn is(&self, open: &[&str], closed: usize) -> bool {
+        let values = self.block.values().iter().map(Option::as_deref);
+        self.closed == closed && values.eq(open.iter().map(|value| Some(*value)))
+    }
+
     /// Sets the entity's value.
     pub fn set(&self, value: impl Sample) {
         if let Some(value) = finite(self.block.shared(), value) {
@@ -118,4 +124,8 @@ impl Drop for GaugeEntity {
         self.block.release(self.closed);
         self.core.release(&self.block);
     }
+}
+
+debug_by_name! {
+    [] GaugeEntity, block;
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::entity::GaugeEntity;
 use crate::descriptor::{MetricDescriptor, MetricKind};
-use crate::label::{AsLabels, LabelSet};
+use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::GaugeLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
@@ -69,35 +69,51 @@ impl<L: LabelSet> Gauge<L> {
     }
 }
 
-impl Gauge {
+/// Without labels there is one series, and nothing to name.
+impl<L: LabelSet> Gauge<L> {
     /// Sets the value.
     #[inline]
-    pub fn set(&self, value: impl Sample) {
-        self.at(&()).set(value);
+    pub fn set(&self, value: impl Sample)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).set(value);
     }
 
     /// Raises the value.
     #[inline]
-    pub fn add(&self, value: impl Sample) {
-        self.at(&()).add(value);
+    pub fn add(&self, value: impl Sample)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).add(value);
     }
 
     /// Lowers the value.
     #[inline]
-    pub fn sub(&self, value: impl Sample) {
-        self.at(&()).sub(value);
+    pub fn sub(&self, value: impl Sample)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).sub(value);
     }
 
     /// Raises the value until the guard is dropped.
     #[inline]
-    pub fn track(&self, value: impl Sample) -> Tracked<'_, ()> {
-        self.at(&()).track(value)
+    pub fn track(&self, value: impl Sample) -> Tracked<'_, L>
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).track(value)
     }
 
     /// A handle to keep.
     #[must_use]
-    pub fn bind(&self) -> BoundGauge {
-        self.at(&()).bind()
+    pub fn bind(&self) -> BoundGauge
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).bind()
     }
 }
 
@@ -135,9 +151,14 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     /// Raises the value until the guard is dropped.
     #[inline]
     pub fn track(self, value: impl Sample) -> Tracked<'a, L> {
+        let block = self.metric.core.pin(L::open_values(self.labels).as_ref());
         let value = finite(self.metric.core.shared(), value)
-            .filter(|value| self.with(|gauge| gauge.increment(*value)));
-        Tracked { at: self, value }
+            .filter(|value| self.with_in(block.as_deref(), |gauge| gauge.increment(*value)));
+        Tracked {
+            at: self,
+            block,
+            value,
+        }
     }
 
     /// Looks the series up once, for a handle to keep.
@@ -157,6 +178,15 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
             L::open_values(self.labels).as_ref(),
             L::closed_index(self.labels),
         )
+    }
+
+    /// In the block that [`Core::pin`] gave.
+    #[inline]
+    fn with_in(&self, block: Option<&Block<GaugeLink>>, update: impl FnOnce(&GaugeLink)) -> bool {
+        match block {
+            None => self.with(update),
+            Some(block) => block.with(L::closed_index(self.labels), update),
+        }
     }
 
     #[inline]
@@ -221,14 +251,18 @@ impl BoundGauge {
 #[must_use = "the gauge falls again as soon as this is dropped: bind it to a name, `let _guard = ..`"]
 pub struct Tracked<'a, L: LabelSet> {
     at: GaugeAt<'a, L>,
+    /// Where open labels lead; see [`Core::pin`].
+    block: Option<Arc<Block<GaugeLink>>>,
     /// `None` when no recorder took it: there is nothing to take back.
     value: Option<f64>,
 }
 
 impl<L: LabelSet> Drop for Tracked<'_, L> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(value) = self.value {
-            self.at.with(|gauge| gauge.decrement(value));
+            self.at
+                .with_in(self.block.as_deref(), |gauge| gauge.decrement(value));
         }
     }
 }
@@ -260,4 +294,12 @@ pub(super) fn finite(shared: &Shared, sample: impl Sample) -> Option<f64> {
     }
     shared.drop_sample(DropReason::NonFinite);
     None
+}
+
+debug_by_name! {
+    [L] Gauge<L>, core;
+    [L: LabelSet] GaugeAt<'_, L>, metric.core;
+    [] BoundGauge, block;
+    [L: LabelSet] Tracked<'_, L>, at.metric.core;
+    [] OwnedTracked, gauge.block;
 }

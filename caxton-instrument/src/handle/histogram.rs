@@ -9,7 +9,7 @@ use super::gauge::finite;
 use crate::clock::Started;
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::diagnostics::{self, Diagnostic};
-use crate::label::{AsLabels, LabelSet};
+use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::HistogramLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
@@ -73,35 +73,51 @@ impl<L: LabelSet> Histogram<L> {
     }
 }
 
-impl Histogram {
+/// Without labels there is one series, and nothing to name.
+impl<L: LabelSet> Histogram<L> {
     /// Records one sample.
     #[inline]
-    pub fn record(&self, value: impl Sample) {
-        self.at(&()).record(value);
+    pub fn record(&self, value: impl Sample)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).record(value);
     }
 
     /// Starts a timer that records when it is dropped.
     #[inline]
-    pub fn start_timer(&self) -> Timer<'_, ()> {
-        self.at(&()).start_timer()
+    pub fn start_timer(&self) -> Timer<'_, L>
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).start_timer()
     }
 
     /// Records how long `work` takes, also when it panics.
     #[inline]
-    pub fn time<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.at(&()).time(work)
+    pub fn time<T>(&self, work: impl FnOnce() -> T) -> T
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).time(work)
     }
 
     /// Records how long `work` takes from its first poll until it is done or
     /// dropped.
-    pub fn time_async<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
-        self.at(&()).time_async(work)
+    pub fn time_async<F: Future>(&self, work: F) -> impl Future<Output = F::Output>
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).time_async(work)
     }
 
     /// A handle to keep.
     #[must_use]
-    pub fn bind(&self) -> BoundHistogram {
-        self.at(&()).bind()
+    pub fn bind(&self) -> BoundHistogram
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).bind()
     }
 }
 
@@ -312,4 +328,12 @@ fn mismatch(shared: &Shared) {
     diagnostics::once(Diagnostic::TimerWithoutSeconds {
         metric: shared.descriptor.name,
     });
+}
+
+debug_by_name! {
+    [L] Histogram<L>, core;
+    [L: LabelSet] HistogramAt<'_, L>, metric.core;
+    [] BoundHistogram, block;
+    [L: LabelSet] Timer<'_, L>, at.metric.core;
+    [] OwnedTimer, histogram.block;
 }

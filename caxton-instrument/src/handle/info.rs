@@ -40,8 +40,15 @@ use crate::series::Core;
 /// ```
 pub struct Info<L = ()> {
     core: Arc<Core<GaugeLink>>,
-    current: Arc<Mutex<Option<GaugeEntity>>>,
+    current: Arc<Mutex<Current>>,
     labels: PhantomData<fn() -> L>,
+}
+
+#[derive(Default)]
+struct Current {
+    facts: Option<GaugeEntity>,
+    /// Whether the facts wait for a recorder; once is enough.
+    waiting: bool,
 }
 
 impl<L: LabelSet> Metric for Info<L> {
@@ -63,20 +70,29 @@ impl<L: LabelSet> Info<L> {
     /// recorder is installed reach it when it is.
     pub fn set<'a>(&self, labels: impl AsLabels<'a, L>) {
         let labels = labels.as_labels();
-        let next = GaugeEntity::new(
-            Arc::clone(&self.core),
-            L::open_values(labels).as_ref(),
-            L::closed_index(labels),
-        );
+        let values = L::open_values(labels);
+        let (open, closed) = (values.as_ref(), L::closed_index(labels));
         let mut current = lock(&self.current);
-        *current = None;
+        // Others end first: the place that they give back may be the only one.
+        if current
+            .facts
+            .as_ref()
+            .is_some_and(|facts| !facts.is(open, closed))
+        {
+            current.facts = None;
+        }
+        let next = GaugeEntity::new(Arc::clone(&self.core), open, closed);
+        current.facts = None;
         let live = next.state(1.0);
-        *current = Some(next);
+        current.facts = Some(next);
+        let waits = !live && !std::mem::replace(&mut current.waiting, true);
         drop(current);
-        if !live {
+        if waits {
             let current = Arc::clone(&self.current);
             scope::when_installed(move || {
-                if let Some(facts) = &*lock(&current) {
+                let mut current = lock(&current);
+                current.waiting = false;
+                if let Some(facts) = &current.facts {
                     facts.state(1.0);
                 }
             });
@@ -86,4 +102,8 @@ impl<L: LabelSet> Info<L> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+debug_by_name! {
+    [L] Info<L>, core;
 }
