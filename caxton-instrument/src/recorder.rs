@@ -5,6 +5,7 @@
 //! ```text
 //! slab      memory that one thread writes and every thread reads
 //! cells     a counter, a gauge, a histogram in it
+//! foreign   names and labels of other crates, made fit to expose
 //! registry  names and labels to cells, as a `metrics::Recorder`
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! 8 KiB.
 
 pub(crate) mod cells;
+mod foreign;
 mod registry;
 pub(crate) mod slab;
 mod sync;

@@ -22,6 +22,21 @@ struct Agents {
     messages_handled: Counter,
 }
 
+#[derive(LabelSet)]
+struct Stray {
+    #[label(max_values = 20_000)]
+    stray: Text,
+}
+
+/// A set that is not in the catalog.
+#[derive(MetricSet)]
+#[metric_set(namespace = "stray", unlisted)]
+struct Strays {
+    /// Strays that were seen.
+    #[metric(max_series = 20_000)]
+    seen: Counter<Stray>,
+}
+
 fn memory(registry: &Registry) -> Vec<(String, Value)> {
     registry
         .families()
@@ -79,4 +94,13 @@ fn entities_come_and_go_and_leave_nothing() {
         .map(|family| family.series()[0].value());
     assert_eq!(handled, Some(Value::Counter(10_000)));
     assert_eq!(registry.refused(), 0);
+
+    // What no catalog knows is bounded, and each series refused counts once.
+    for i in 0..10_005 {
+        Strays::global()
+            .seen
+            .at(&Stray::of(&i.to_string()))
+            .increment(1);
+    }
+    assert_eq!(registry.refused(), 5);
 }

@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use metrics::{Key, KeyName, Label, Metadata, SharedString};
+use metrics::{Key, KeyName, Metadata, SharedString};
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
+use super::foreign::{as_name, clean};
 use crate::catalog::Catalog;
 use crate::descriptor::{DEFAULT_SECONDS_BUCKETS, MetricDescriptor, MetricKind};
-use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
-use crate::open;
 use crate::unit::Unit;
 
 /// Undeclared series that a registry takes, of what other crates emit through
@@ -155,7 +154,7 @@ impl Registry {
         let new = |_: &[f64]| Cell::Counter(Arc::new(CounterCell::new()));
         match self.0.cell(key, MetricKind::Counter, new) {
             Some(Cell::Counter(cell)) => Some(cell),
-            _ => self.0.refuse(),
+            _ => None,
         }
     }
 
@@ -164,7 +163,7 @@ impl Registry {
         let new = |_: &[f64]| Cell::Gauge(Arc::new(GaugeCell::new()));
         match self.0.cell(key, MetricKind::Gauge, new) {
             Some(Cell::Gauge(cell)) => Some(cell),
-            _ => self.0.refuse(),
+            _ => None,
         }
     }
 
@@ -173,7 +172,7 @@ impl Registry {
         let new = |bounds: &[f64]| Cell::Histogram(Arc::new(HistogramCell::new(bounds)));
         match self.0.cell(key, MetricKind::Histogram, new) {
             Some(Cell::Histogram(cell)) => Some(cell),
-            _ => self.0.refuse(),
+            _ => None,
         }
     }
 
@@ -280,9 +279,11 @@ impl Inner {
         self.families.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refuse<T>(&self) -> Option<T> {
+    /// The handle of a registration that was refused. Counted here and not
+    /// where cells are found: a typed handle looks for its cell once more.
+    fn refuse<T>(&self, noop: impl FnOnce() -> T) -> T {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        None
+        noop()
     }
 
     fn describe(&self, name: &KeyName, help: SharedString) {
@@ -373,90 +374,6 @@ fn names_labels_of(key: &Key, metric: &MetricDescriptor) -> bool {
     key.labels().len() == count
 }
 
-/// An undeclared key as it can be exposed: names of the allowed characters,
-/// each label once, values of a bounded length.
-fn clean(key: &Key) -> Cow<'_, Key> {
-    let value_fits = |value: &str| {
-        !value.is_empty()
-            && value.len() <= MAX_VALUE_BYTES
-            && !value.contains(|c: char| c.is_control() && c != '\n')
-    };
-    let mut seen: Vec<&str> = Vec::new();
-    let is_clean = is_name(key.name(), ':')
-        && key.labels().all(|label| {
-            let first = !seen.contains(&label.key());
-            seen.push(label.key());
-            first && is_label_name(label.key()) && value_fits(label.value())
-        });
-    if is_clean {
-        return Cow::Borrowed(key);
-    }
-    let mut labels: BTreeMap<String, SharedString> = BTreeMap::new();
-    for label in key.labels() {
-        if label.value().is_empty() {
-            // To a reader the same as no label, and so the same series.
-            continue;
-        }
-        let value = if label.value().len() > MAX_VALUE_BYTES {
-            SharedString::const_str(OVERFLOW)
-        } else {
-            open::visible(label.value())
-        };
-        labels.insert(as_label_name(label.key()), value);
-    }
-    let labels: Vec<Label> = labels
-        .into_iter()
-        .map(|(name, value)| Label::new(name, value))
-        .collect();
-    Cow::Owned(Key::from_parts(as_name(key.name(), ':'), labels))
-}
-
-/// `[a-zA-Z_][a-zA-Z0-9_]*`, with one more character allowed: the
-/// [data model](https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels)
-/// of the text format.
-fn is_name(name: &str, also: char) -> bool {
-    name.len() <= MAX_VALUE_BYTES
-        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == also)
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also)
-}
-
-/// As [`is_name`], and none that a format or a reader writes itself.
-fn is_label_name(name: &str) -> bool {
-    is_name(name, '_') && !is_reserved_label(name)
-}
-
-fn is_reserved_label(name: &str) -> bool {
-    name.starts_with("__") || matches!(name, "le" | "quantile")
-}
-
-/// The nearest label name that is allowed; a reserved one gets the prefix that
-/// Prometheus gives to a label which meets one of its own.
-fn as_label_name(name: &str) -> String {
-    let name = as_name(name, '_');
-    if is_reserved_label(&name) {
-        format!("exported_{name}")
-    } else {
-        name
-    }
-}
-
-/// The nearest name that is allowed.
-fn as_name(name: &str, also: char) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == also;
-    let mut text = String::new();
-    if !name.starts_with(|c: char| allowed(c) && !c.is_ascii_digit()) {
-        text.push('_');
-    }
-    text.extend(
-        name.chars()
-            .map(|c| if allowed(c) { c } else { '_' })
-            .take(MAX_VALUE_BYTES),
-    );
-    text
-}
-
 /// An info metric is a gauge to a recorder.
 fn same_type(a: MetricKind, b: MetricKind) -> bool {
     let gauge = |kind| matches!(kind, MetricKind::Gauge | MetricKind::Info);
@@ -529,17 +446,23 @@ impl metrics::Recorder for Registry {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> metrics::Counter {
-        self.counter(key)
-            .map_or_else(metrics::Counter::noop, metrics::Counter::from_arc)
+        match self.counter(key) {
+            Some(cell) => metrics::Counter::from_arc(cell),
+            None => self.0.refuse(metrics::Counter::noop),
+        }
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> metrics::Gauge {
-        self.gauge(key)
-            .map_or_else(metrics::Gauge::noop, metrics::Gauge::from_arc)
+        match self.gauge(key) {
+            Some(cell) => metrics::Gauge::from_arc(cell),
+            None => self.0.refuse(metrics::Gauge::noop),
+        }
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> metrics::Histogram {
-        self.histogram(key)
-            .map_or_else(metrics::Histogram::noop, metrics::Histogram::from_arc)
+        match self.histogram(key) {
+            Some(cell) => metrics::Histogram::from_arc(cell),
+            None => self.0.refuse(metrics::Histogram::noop),
+        }
     }
 }
