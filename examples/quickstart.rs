@@ -2,6 +2,7 @@
 //! `cargo run --example quickstart -- README.md DESIGN.md`, with `--serve` (or
 //! `--serve=HOST:PORT`) for Prometheus to scrape.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use caxton_example::{index_files, table};
@@ -35,7 +36,9 @@ async fn main() -> ExitCode {
     };
 
     let (index, failures) = index_files(paths).await;
-    println!("{}Most frequent     {index}", table(&telemetry.render()));
+    // Whoever reads only the first lines of it ends no program.
+    let report = table(&telemetry.render());
+    _ = writeln!(std::io::stdout(), "{report}Most frequent     {index}");
     for failure in &failures {
         eprintln!("quickstart: {failure}");
     }
