@@ -1,102 +1,120 @@
 //! What a thread looked up last: a small table in front of the shared one, so
 //! that an open label that was seen before takes no lock.
 //!
-//! An entry holds its block alive, names the table it came from by a number
-//! that is never given twice, and is compared by its whole values. An entity
-//! that ended is marked on the block itself.
+//! An entry holds its block alive and is compared by its whole values. An
+//! entity that ended is marked on the block itself.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::ptr::null;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::LocalKey;
 
 use crate::link::Link;
 use crate::series::Block;
 
 /// Sets of entries of one thread, for each kind of metric.
-const SETS: usize = 128;
+const SETS: usize = 256;
 
 /// Entries that one set holds: values whose hashes meet do not push each other
 /// out at every look-up.
 const WAYS: usize = 4;
 
-/// The table that a cached block came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TableId(u64);
-
-impl TableId {
-    pub(crate) fn next() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
+/// The cache of one thread for one kind of metric. Nothing that reads or
+/// replaces an entry calls anything that could come back here.
+pub(crate) struct Cache<L>([[Entry<L>; WAYS]; SETS]);
 
 struct Entry<L> {
-    table: TableId,
-    hash: u64,
-    block: Arc<Block<L>>,
+    hash: Cell<u64>,
+    block: Cell<Option<Arc<Block<L>>>>,
 }
 
-/// The cache of one thread for one kind of metric.
-pub(crate) struct Cache<L>(Vec<Option<Entry<L>>>);
+/// Where a thread finds its cache; null before it has one, and once it ends.
+/// Apart from its owner, since a local with a destructor takes longer.
+pub(crate) type Current<L> = Cell<*const Cache<L>>;
 
-impl<L> Cache<L> {
-    pub(crate) const fn new() -> RefCell<Self> {
-        RefCell::new(Self(Vec::new()))
+/// The caches of one kind of metric.
+pub(crate) struct Caches<L: Link> {
+    pub(crate) current: &'static LocalKey<Current<L>>,
+    pub(crate) owner: &'static LocalKey<Owner<L>>,
+}
+
+/// Frees the thread's cache when it ends.
+pub(crate) struct Owner<L: Link>(Current<L>);
+
+impl<L: Link> Owner<L> {
+    pub(crate) const fn new() -> Self {
+        Self(Cell::new(null()))
+    }
+
+    fn make(&self) {
+        let cache = Box::new(Cache(std::array::from_fn(|_| {
+            std::array::from_fn(|_| Entry {
+                hash: Cell::new(0),
+                block: Cell::new(None),
+            })
+        })));
+        self.0.set(Box::into_raw(cache));
+        L::caches().current.set(self.0.get());
     }
 }
 
-/// Where the caches of one kind of metric are.
-pub(crate) type Caches<L> = LocalKey<RefCell<Cache<L>>>;
-
-/// Runs `use_block` on the cached block, if there is one that did not end.
-#[inline]
-pub(crate) fn with<L: Link, R>(
-    caches: &'static Caches<L>,
-    table: TableId,
-    hash: u64,
-    same: impl FnOnce(&Block<L>) -> bool,
-    use_block: impl FnOnce(&Block<L>) -> Option<R>,
-) -> Option<R> {
-    // Neither a thread that is torn down nor an update inside another one's
-    // registration is worth more than the slow path.
-    caches
-        .try_with(|cache| {
-            let cache = cache.try_borrow().ok()?;
-            let start = set(hash);
-            let entry = cache
-                .0
-                .get(start..start + WAYS)?
-                .iter()
-                .flatten()
-                .find(|entry| entry.hash == hash && entry.table == table)?;
-            if entry.block.has_ended() || !same(&entry.block) {
-                return None;
-            }
-            use_block(&entry.block)
-        })
-        .ok()
-        .flatten()
-}
-
-/// Remembers a block, in the place of another one.
-pub(crate) fn put<L>(caches: &'static Caches<L>, table: TableId, hash: u64, block: Arc<Block<L>>) {
-    let replaced = caches.try_with(|cache| {
-        let mut cache = cache.try_borrow_mut().ok()?;
-        if cache.0.is_empty() {
-            cache.0.resize_with(SETS * WAYS, || None);
+impl<L: Link> Drop for Owner<L> {
+    fn drop(&mut self) {
+        L::caches().current.set(null());
+        let cache = self.0.get().cast_mut();
+        if !cache.is_null() {
+            // SAFETY: made by `make`, and no longer reachable.
+            drop(unsafe { Box::from_raw(cache) });
         }
-        let start = set(hash);
-        let set = cache.0.get_mut(start..start + WAYS)?;
-        // The oldest one goes.
-        set.rotate_right(1);
-        set.first_mut()?.replace(Entry { table, hash, block })
-    });
-    // Dropped only here: a block's end may call foreign code.
-    drop(replaced);
+    }
 }
 
-#[inline]
+impl<L: Link> Caches<L> {
+    /// What `read` says of the cached block of these values, if there is one.
+    #[inline(always)]
+    pub(crate) fn read<R>(
+        self,
+        hash: u64,
+        same: impl FnOnce(&Block<L>) -> bool,
+        read: impl FnOnce(&Arc<Block<L>>) -> R,
+    ) -> Option<R> {
+        // SAFETY: it is this thread's, and reset before it is freed.
+        let cache = unsafe { self.current.get().as_ref() }?;
+        let entry = cache.0[set(hash)]
+            .iter()
+            .find(|entry| entry.hash.get() == hash)?;
+        // SAFETY: this thread's alone, and not replaced before this returns.
+        let block = unsafe { &*entry.block.as_ptr() }.as_ref()?;
+        same(block).then(|| read(block))
+    }
+
+    /// Remembers a block, in the place of another one.
+    pub(crate) fn put(self, hash: u64, block: Arc<Block<L>>) {
+        if self.current.get().is_null() {
+            // Not while the thread is torn down.
+            let _ = self.owner.try_with(Owner::make);
+        }
+        // SAFETY: as above.
+        let Some(cache) = (unsafe { self.current.get().as_ref() }) else {
+            return;
+        };
+        let set = &cache.0[set(hash)];
+        let known = set.iter().position(|entry| entry.hash.get() == hash);
+        // The oldest one goes.
+        let last = known.unwrap_or(WAYS - 1);
+        let replaced = set[last].block.take();
+        for at in (0..last).rev() {
+            set[at + 1].hash.set(set[at].hash.get());
+            set[at + 1].block.set(set[at].block.take());
+        }
+        set[0].hash.set(hash);
+        set[0].block.set(Some(block));
+        // Dropped only here: a block's end may call foreign code.
+        drop(replaced);
+    }
+}
+
+#[inline(always)]
 fn set(hash: u64) -> usize {
-    usize::try_from(hash >> 32).unwrap_or(0) % SETS * WAYS
+    (hash >> 32) as usize % SETS
 }

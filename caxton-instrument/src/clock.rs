@@ -7,39 +7,85 @@ use std::time::Duration;
 
 use quanta::Clock;
 
-static CLOCK: OnceLock<Clock> = OnceLock::new();
+struct Ticks {
+    clock: Clock,
+    /// How long a tick takes: one multiplication, where nanoseconds would take
+    /// a division more.
+    seconds: f64,
+}
 
-#[inline]
-fn clock() -> &'static Clock {
-    CLOCK.get_or_init(Clock::new)
+static TICKS: OnceLock<Ticks> = OnceLock::new();
+
+#[inline(always)]
+fn ticks() -> &'static Ticks {
+    match TICKS.get() {
+        Some(ticks) => ticks,
+        None => calibrated(),
+    }
+}
+
+/// Ticks of minutes, so that a nanosecond of rounding is nothing.
+const MANY: u64 = 1 << 40;
+
+#[cold]
+#[inline(never)]
+fn calibrated() -> &'static Ticks {
+    TICKS.get_or_init(|| {
+        let clock = Clock::new();
+        let nanoseconds = clock.delta_as_nanos(0, MANY) as f64;
+        let seconds = nanoseconds / 1e9 / MANY as f64;
+        Ticks { clock, seconds }
+    })
 }
 
 /// Calibrates the clock before the first timer would.
 pub(crate) fn calibrate() {
-    clock();
+    calibrated();
 }
 
 /// A moment that a duration is measured from, in ticks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Started(u64);
 
 impl Started {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn now() -> Self {
-        Self(clock().raw())
+        Self(ticks().clock.raw())
     }
 
-    #[inline]
     pub(crate) fn elapsed(self) -> Duration {
-        let clock = clock();
+        let clock = &ticks().clock;
         clock.delta(self.0, clock.raw())
     }
 
     /// The time since in seconds, as histograms take it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn seconds(self) -> f64 {
-        let clock = clock();
-        // Exact up to 2^53 ns, which is 104 days.
-        clock.delta_as_nanos(self.0, clock.raw()) as f64 / 1e9
+        let ticks = ticks();
+        // The counters of two processors may differ by a few ticks.
+        let since = ticks.clock.raw().wrapping_sub(self.0).cast_signed().max(0);
+        since as f64 * ticks.seconds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_durations_agree() {
+        let started = Started::now();
+        std::thread::sleep(Duration::from_millis(20));
+        let (before, seconds, after) = (started.elapsed(), started.seconds(), started.elapsed());
+        // A float of 53 bits, and the rounding of the conversion.
+        assert!(seconds >= before.as_secs_f64() * (1.0 - 1e-9) - 1e-9);
+        assert!(seconds <= after.as_secs_f64() * (1.0 + 1e-9) + 1e-9);
+    }
+
+    #[test]
+    fn a_moment_that_lies_ahead_is_no_time_ago() {
+        let ahead = Started(ticks().clock.raw() + (1 << 40));
+        assert_eq!(ahead.seconds(), 0.0);
+        assert_eq!(ahead.elapsed(), Duration::ZERO);
     }
 }

@@ -7,7 +7,7 @@
 
 /// `Debug` of handles and guards: what they are, and of which metric.
 macro_rules! debug_by_name {
-    ($([$($generics:tt)*] $type:ident $(<$($argument:tt),+>)?, $($path:ident).+;)*) => {$(
+    ($([$($generics:tt)*] $type:ident $(<$($argument:tt),+>)?, $($path:tt).+;)*) => {$(
         impl<$($generics)*> std::fmt::Debug for $type $(<$($argument),+>)? {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_tuple(stringify!($type))

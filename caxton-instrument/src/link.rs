@@ -2,13 +2,15 @@
 //! program's recorder is our own and nothing wraps it, the handle that the
 //! recorder gave everywhere else.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::ptr::null;
 use std::sync::Arc;
 
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, Metadata, Recorder};
 
-use crate::cache::{Cache, Caches};
+use crate::cache::{Caches, Current, Owner};
 use crate::recorder::Registry;
+use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
 use crate::recorder::slab::Index;
 
@@ -21,13 +23,11 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self>;
 
     /// What each thread looked up last.
-    fn caches() -> &'static Caches<Self>;
+    fn caches() -> Caches<Self>;
 
     /// Where the cells stand that an update can go to without asking the
     /// link; for a histogram only if they were made for these bounds.
-    fn index(&self, _bounds: &[f64]) -> Option<Index> {
-        None
-    }
+    fn index(&self, bounds: &Bounds) -> Index;
 
     /// Leaves the series as if it were new, where the kind can.
     fn end(&self) {}
@@ -74,33 +74,31 @@ impl Link for CounterLink {
         registry.counter(key).map(Self::Cell)
     }
 
-    fn index(&self, _bounds: &[f64]) -> Option<Index> {
+    fn index(&self, _: &Bounds) -> Index {
         match self {
             Self::Cell(cell) => cell.index(),
-            Self::Other(_) => None,
+            Self::Other(_) => Index::NONE,
         }
     }
 
-    fn caches() -> &'static Caches<Self> {
-        thread_local!(static CACHE: RefCell<Cache<CounterLink>> = const { Cache::new() });
-        &CACHE
+    #[inline(always)]
+    fn caches() -> Caches<Self> {
+        thread_local! {
+            static CURRENT: Current<CounterLink> = const { Cell::new(null()) };
+            static OWNER: Owner<CounterLink> = const { Owner::new() };
+        }
+        Caches {
+            current: &CURRENT,
+            owner: &OWNER,
+        }
     }
 }
 
 impl GaugeLink {
-    #[inline]
-    pub(crate) fn increment(&self, value: f64) {
+    pub(crate) fn add(&self, value: f64) {
         match self {
             Self::Cell(cell) => cell.increment(value),
             Self::Other(gauge) => gauge.increment(value),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn decrement(&self, value: f64) {
-        match self {
-            Self::Cell(cell) => cell.decrement(value),
-            Self::Other(gauge) => gauge.decrement(value),
         }
     }
 
@@ -122,9 +120,23 @@ impl Link for GaugeLink {
         registry.gauge(key).map(Self::Cell)
     }
 
-    fn caches() -> &'static Caches<Self> {
-        thread_local!(static CACHE: RefCell<Cache<GaugeLink>> = const { Cache::new() });
-        &CACHE
+    fn index(&self, _: &Bounds) -> Index {
+        match self {
+            Self::Cell(cell) => cell.index(),
+            Self::Other(_) => Index::NONE,
+        }
+    }
+
+    #[inline(always)]
+    fn caches() -> Caches<Self> {
+        thread_local! {
+            static CURRENT: Current<GaugeLink> = const { Cell::new(null()) };
+            static OWNER: Owner<GaugeLink> = const { Owner::new() };
+        }
+        Caches {
+            current: &CURRENT,
+            owner: &OWNER,
+        }
     }
 
     fn end(&self) {
@@ -151,15 +163,22 @@ impl Link for HistogramLink {
         registry.histogram(key).map(Self::Cell)
     }
 
-    fn index(&self, bounds: &[f64]) -> Option<Index> {
+    fn index(&self, bounds: &Bounds) -> Index {
         match self {
-            Self::Cell(cell) if cell.bounds() == bounds => cell.index(),
-            _ => None,
+            Self::Cell(cell) if cell.bounds() == bounds.as_slice() => cell.index(),
+            _ => Index::NONE,
         }
     }
 
-    fn caches() -> &'static Caches<Self> {
-        thread_local!(static CACHE: RefCell<Cache<HistogramLink>> = const { Cache::new() });
-        &CACHE
+    #[inline(always)]
+    fn caches() -> Caches<Self> {
+        thread_local! {
+            static CURRENT: Current<HistogramLink> = const { Cell::new(null()) };
+            static OWNER: Owner<HistogramLink> = const { Owner::new() };
+        }
+        Caches {
+            current: &CURRENT,
+            owner: &OWNER,
+        }
     }
 }

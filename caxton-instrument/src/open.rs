@@ -12,16 +12,17 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use metrics::SharedString;
 
-use crate::cache::{self, TableId};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
 use crate::link::Link;
-use crate::series::Block;
+use crate::recorder::slab::Index;
+use crate::series::{Block, Shared};
 
 /// The open values of one block, in declared order; `None` is overflow.
 pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H> {
-    id: TableId,
+    /// What every block of the table shares, and no other one.
+    shared: Arc<Shared>,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -56,7 +57,7 @@ impl<H: Link> OpenTable<H> {
             })
             .collect();
         Self {
-            id: TableId::next(),
+            shared: Arc::clone(root.shared()),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -66,42 +67,34 @@ impl<H: Link> OpenTable<H> {
         }
     }
 
-    /// Runs `update` on the block of one tuple of values.
-    #[inline]
-    pub(crate) fn with(&self, open: &[&str], update: impl FnOnce(&Block<H>) -> bool) -> bool {
-        let hash = self.hash(open);
-        let mut update = Some(update);
-        let same = |block: &Block<H>| same(block, open);
-        let cached = cache::with(H::caches(), self.id, hash, same, |block| {
-            update.take().map(|update| update(block))
-        });
-        match (cached, update) {
-            (Some(live), _) => live,
-            (None, Some(update)) => update(&self.look_up(hash, open)),
-            (None, None) => false,
-        }
+    /// Where the cells of a series stand that this thread looked up lately.
+    #[inline(always)]
+    pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
+        let index = H::caches().read(
+            self.hash(open),
+            |block| self.is(block, open),
+            |block| block.index(closed),
+        );
+        index.unwrap_or(Index::NONE)
     }
 
     /// The block of one tuple of values, for this thread to remember. No lock
     /// is held by the time it is used: registering calls foreign code.
     #[inline(never)]
-    fn look_up(&self, hash: u64, open: &[&str]) -> Arc<Block<H>> {
+    pub(crate) fn block(&self, open: &[&str]) -> Arc<Block<H>> {
+        let hash = self.hash(open);
+        let valid = |block: &Block<H>| self.is(block, open) && !block.has_ended();
+        if let Some(block) = H::caches().read(hash, valid, Arc::clone) {
+            return block;
+        }
         let found = self.read().find(hash, open).map(Arc::clone);
         match found {
             Some(block) => {
-                cache::put(H::caches(), self.id, hash, Arc::clone(&block));
+                H::caches().put(hash, Arc::clone(&block));
                 block
             }
             None => self.find_or_insert(hash, open),
         }
-    }
-
-    pub(crate) fn block(&self, open: &[&str]) -> Arc<Block<H>> {
-        let hash = self.hash(open);
-        if let Some(block) = self.read().find(hash, open) {
-            return Arc::clone(block);
-        }
-        self.find_or_insert(hash, open)
     }
 
     pub(crate) fn hold(&self, open: &[&str]) -> Arc<Block<H>> {
@@ -227,9 +220,15 @@ impl<H: Link> OpenTable<H> {
         block
     }
 
-    #[inline]
+    #[inline(always)]
     fn hash(&self, open: &[&str]) -> u64 {
         hash_values(&self.hasher, open.iter().map(|value| Some(*value)))
+    }
+
+    /// Whether a block is the one of these values in this table.
+    #[inline(always)]
+    fn is(&self, block: &Block<H>, open: &[&str]) -> bool {
+        Arc::ptr_eq(block.shared(), &self.shared) && same(block, open)
     }
 
     fn hash_tuple(&self, values: &OpenValues) -> u64 {
@@ -322,17 +321,32 @@ impl Values {
 
 /// Whole keys are compared: two tuples whose values read alike when joined
 /// stay two.
-#[inline]
+#[inline(always)]
 fn same<H: Link>(block: &Block<H>, open: &[&str]) -> bool {
     block.values().len() == open.len()
-        && block
-            .values()
-            .iter()
-            .zip(open)
-            .all(|(value, open)| value.as_deref() == Some(*open))
+        && block.values().iter().zip(open).all(|(value, open)| {
+            value
+                .as_deref()
+                .is_some_and(|value| same_text(value.as_bytes(), open.as_bytes()))
+        })
 }
 
-#[inline]
+/// Equality, without a call where both fit two words.
+#[inline(always)]
+fn same_text(a: &[u8], b: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
+    if a.len() != b.len() {
+        return false;
+    }
+    if a.len() <= 16
+        && let (Some(a), Some(b)) = (ends(a), ends(b))
+    {
+        return a == b;
+    }
+    a == b
+}
+
+#[inline(always)]
 fn hash_values<'a>(hasher: &RandomState, values: impl Iterator<Item = Option<&'a str>>) -> u64 {
     use std::hash::Hasher;
     let mut state = hasher.build_hasher();

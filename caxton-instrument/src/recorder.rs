@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! slab      memory that one thread writes and every thread reads
+//! bounds    bucket bounds, and the bucket of a sample
 //! cells     a counter, a gauge, a histogram in it
 //! foreign   names and labels of other crates, made fit to expose
 //! registry  names and labels to cells, as a `metrics::Recorder`
@@ -14,6 +15,9 @@
 //! at the same time as others and updated cells of the same page, in pages of
 //! 8 KiB.
 
+pub(crate) mod bounds;
+#[cfg(test)]
+mod bounds_tests;
 pub(crate) mod cells;
 mod foreign;
 mod registry;

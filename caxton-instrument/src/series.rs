@@ -4,24 +4,27 @@
 //! time; a [`Block`] is that array. A metric without open labels has one
 //! block. Open labels put a bounded table of blocks above it.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
-use crate::label::OVERFLOW;
+use crate::label::{LabelSet, OVERFLOW};
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
 use crate::open::{OpenTable, OpenValues, render};
-use crate::recorder::cells::bucket_of;
-use crate::recorder::slab::Index;
+use crate::recorder::bounds::Bounds;
+use crate::recorder::cells::{add_to_gauge, record};
+use crate::recorder::slab::{Index, Place};
 use crate::scope::Scope;
 
 /// What all series of one metric share.
 pub(crate) struct Shared {
     pub(crate) descriptor: &'static MetricDescriptor,
     pub(crate) scope: Scope,
+    /// Of a histogram; of other types there are none.
+    bounds: Arc<Bounds>,
     /// The number of combinations of closed labels.
     combinations: usize,
 }
@@ -58,6 +61,10 @@ impl Shared {
 
 /// All series of one metric.
 pub(crate) struct Core<H> {
+    /// What an update of a metric without labels needs, without a detour: the
+    /// place of its one series, and the bounds of `shared`.
+    only: Place,
+    bounds: Arc<Bounds>,
     shared: Arc<Shared>,
     /// The one block of a metric without open labels; with them, the block of
     /// what overflowed in each.
@@ -78,35 +85,56 @@ impl<H: Link> Core<H> {
         let shared = Arc::new(Shared {
             descriptor,
             scope: scope.clone(),
+            bounds: Bounds::new(descriptor.buckets),
             combinations: combinations(descriptor),
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();
         let root = Arc::new(Block::new(Arc::clone(&shared), values));
         let open = (!bounds.is_empty()).then(|| OpenTable::new(&bounds, Arc::clone(&root)));
-        Self { shared, root, open }
+        Self {
+            only: Place::default(),
+            bounds: Arc::clone(&shared.bounds),
+            shared,
+            root,
+            open,
+        }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
 
-    /// Runs `update` on the handle of one series; false when no recorder takes
-    /// it.
-    #[inline]
-    pub(crate) fn with(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
-        self.with_block(open, |block| block.with(closed, update))
-    }
-
-    /// Runs `update` on the block of series under one tuple of open values.
-    #[inline]
-    pub(crate) fn with_block(&self, open: &[&str], update: impl FnOnce(&Block<H>) -> bool) -> bool {
-        // Known at compile time, from the labels' type.
-        if open.is_empty() {
-            return update(&self.root);
+    /// Where an update of one series goes, if to cells that this thread can
+    /// reach at once.
+    #[inline(always)]
+    fn index<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
+        // Known at compile time, both.
+        if L::LABELS.is_empty() {
+            return self.only.get();
+        }
+        let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+        if open.as_ref().is_empty() {
+            return self.root.index(closed);
         }
         match &self.open {
-            None => update(&self.root),
-            Some(table) => table.with(open, update),
+            None => Index::NONE,
+            Some(table) => table.index(open.as_ref(), closed),
+        }
+    }
+
+    /// Runs `update` on the handle of one series; false when no recorder takes
+    /// it.
+    pub(crate) fn with<L: LabelSet>(&self, labels: L::Ref<'_>, update: impl FnOnce(&H)) -> bool {
+        let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+        match &self.open {
+            None => {
+                let live = self.root.with(closed, update);
+                if L::LABELS.is_empty() {
+                    self.only.put(self.root.index(closed));
+                }
+                live
+            }
+            Some(table) => table.block(open.as_ref()).with(closed, update),
         }
     }
 
@@ -121,9 +149,13 @@ impl<H: Link> Core<H> {
     /// The same for a guard, which takes back from where it put: a second
     /// look-up could find another block by then. `None` where there is only
     /// one block.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pin(&self, open: &[&str]) -> Option<Arc<Block<H>>> {
-        self.open.as_ref().map(|table| table.block(open))
+        // Known at compile time, from the labels' type.
+        if open.is_empty() {
+            return None;
+        }
+        Some(self.block(open))
     }
 
     /// The same, held by an entity until [`release`](Self::release).
@@ -151,46 +183,35 @@ impl<H: Link> Core<H> {
 /// The series of one tuple of open values, one for each combination of the
 /// closed labels.
 pub(crate) struct Block<H> {
+    /// Where the cells of each series stand, once known. The series' handle
+    /// keeps them alive.
+    places: Box<[Place]>,
+    handles: Box<[OnceLock<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
-    /// Where the cells of each series stand, once known: [`Index::to_bits`],
-    /// or 0. The series' link keeps them alive.
-    cells: Box<[AtomicU32]>,
-    /// The bounds of those cells, if they are a histogram's.
-    bounds: &'static [f64],
-    series: Box<[Series<H>]>,
+    /// Keys of the series, where no handle can be kept.
+    keys: OnceLock<Box<[OnceLock<Key>]>>,
     /// Entities that keep the block.
     pub(crate) holders: AtomicUsize,
+    /// The closed combinations whose series are entities, and how many each
+    /// is. Cold: ending a series must be over before the next entity of its
+    /// name begins.
+    entities: Mutex<Vec<(usize, usize)>>,
     /// Whether its entity is gone.
     ended: AtomicBool,
 }
 
-struct Series<H> {
-    handle: OnceLock<H>,
-    key: OnceLock<Box<Key>>,
-    /// Entities whose series this is. Cold: ending a series must be over
-    /// before the next entity of its name begins.
-    holders: Mutex<usize>,
-}
-
 impl<H: Link> Block<H> {
     pub(crate) fn new(shared: Arc<Shared>, values: OpenValues) -> Self {
-        let series = (0..shared.combinations)
-            .map(|_| Series {
-                handle: OnceLock::new(),
-                key: OnceLock::new(),
-                holders: Mutex::new(0),
-            })
-            .collect();
+        let all = 0..shared.combinations;
         Self {
-            cells: (0..shared.combinations)
-                .map(|_| AtomicU32::new(0))
-                .collect(),
-            bounds: shared.descriptor.buckets,
+            places: all.clone().map(|_| Place::default()).collect(),
+            handles: all.map(|_| OnceLock::new()).collect(),
             shared,
             values,
-            series,
+            keys: OnceLock::new(),
             holders: AtomicUsize::new(0),
+            entities: Mutex::default(),
             ended: AtomicBool::new(false),
         }
     }
@@ -215,9 +236,9 @@ impl<H: Link> Block<H> {
     }
 
     /// The cached handle of a series.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cached(&self, closed: usize) -> Option<&H> {
-        self.series.get(closed)?.handle.get()
+        self.handles.get(closed)?.get()
     }
 
     /// Runs `update` on the handle of one series; false when no recorder takes
@@ -233,14 +254,19 @@ impl<H: Link> Block<H> {
 
     #[cold]
     fn resolve(&self, closed: usize, update: impl FnOnce(&H)) -> bool {
-        let Some(series) = self.series.get(closed) else {
+        let Some(place) = self.handles.get(closed) else {
             // A hand-written `LabelValue` whose index is out of its own range.
             self.shared.drop_sample(DropReason::UnknownLabelValue);
             return false;
         };
-        let key = series
-            .key
-            .get_or_init(|| Box::new(key(self.shared.descriptor, closed, &self.values)));
+        let known = self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        let made;
+        let key = if let Some(key) = known {
+            key
+        } else {
+            made = self.key(closed);
+            &made
+        };
         let registered = self
             .shared
             .scope
@@ -249,52 +275,85 @@ impl<H: Link> Block<H> {
         if self.has_ended() {
             // An update that was under way while the entity ended.
             self.shared.scope.forget(key);
-        } else if registered.cacheable && series.handle.set(registered.handle).is_ok() {
-            let index = series
-                .handle
-                .get()
-                .and_then(|handle| handle.index(self.bounds));
-            if let (Some(index), Some(cell)) = (index, self.cells.get(closed)) {
-                cell.store(index.to_bits(), Ordering::Release);
-            }
+        } else if !registered.cacheable {
+            self.keep_key(closed, key);
+        } else if place.set(registered.handle).is_ok() {
             self.shared.live(1);
+            if let (Some(handle), Some(place)) = (place.get(), self.places.get(closed)) {
+                place.put(handle.index(&self.shared.bounds));
+            }
+            fence(Ordering::SeqCst);
+            if self.has_ended() {
+                // It may have been too late for `end` to see.
+                self.end_series(closed);
+            }
         }
         registered.live
     }
 
+    fn key(&self, closed: usize) -> Key {
+        key(self.shared.descriptor, closed, &self.values)
+    }
+
+    /// Spares the next update the making of its key.
+    fn keep_key(&self, closed: usize, key: &Key) {
+        let keys = self
+            .keys
+            .get_or_init(|| self.handles.iter().map(|_| OnceLock::new()).collect());
+        if let Some(place) = keys.get(closed) {
+            place.get_or_init(|| key.clone());
+        }
+    }
+
     /// Counts one more entity whose series this is.
     pub(crate) fn hold(&self, closed: usize) {
-        if let Some(series) = self.series.get(closed) {
-            *lock(&series.holders) += 1;
+        let mut entities = lock(&self.entities);
+        match entities.iter_mut().find(|(of, _)| *of == closed) {
+            Some((_, holders)) => *holders += 1,
+            None => entities.push((closed, 1)),
         }
     }
 
     /// Counts one entity less; the last one ends the series, unless others
     /// add up in it or it never began.
     pub(crate) fn release(&self, closed: usize) {
-        let Some(series) = self.series.get(closed) else {
+        let mut entities = lock(&self.entities);
+        let Some(at) = entities.iter().position(|(of, _)| *of == closed) else {
             return;
         };
-        let mut holders = lock(&series.holders);
-        *holders = holders.saturating_sub(1);
-        if *holders == 0 && !self.is_overflow() && series.key.get().is_some() {
-            self.with(closed, Link::end);
+        entities[at].1 -= 1;
+        if entities[at].1 == 0 {
+            entities.swap_remove(at);
+            if !self.is_overflow() && self.began(closed) {
+                self.with(closed, Link::end);
+            }
         }
+    }
+
+    /// Whether a series was registered.
+    fn began(&self, closed: usize) -> bool {
+        let key = || self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        self.cached(closed).is_some() || key().is_some()
     }
 
     /// Ends every series of the block that was registered.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
-        let mut ended = 0i64;
-        for series in &self.series {
-            if let (Some(handle), Some(key)) = (series.handle.get(), series.key.get()) {
-                handle.end();
-                self.shared.scope.forget(key);
-                ended += 1;
-            }
+        fence(Ordering::SeqCst);
+        for closed in 0..self.handles.len() {
+            self.end_series(closed);
         }
-        if ended != 0 {
-            self.shared.live(-ended);
+    }
+
+    /// Ends a series that was registered, once.
+    fn end_series(&self, closed: usize) {
+        let (Some(handle), Some(place)) = (self.cached(closed), self.places.get(closed)) else {
+            return;
+        };
+        if place.put(Index::ENDED) != Index::ENDED {
+            handle.end();
+            self.shared.scope.forget(&self.key(closed));
+            self.shared.live(-1);
         }
     }
 }
@@ -345,74 +404,195 @@ fn combinations(descriptor: &MetricDescriptor) -> usize {
 }
 
 impl<H> Block<H> {
-    /// The cells of a series of our own recorder.
-    #[inline]
-    fn index(&self, closed: usize) -> Option<Index> {
-        Index::from_bits(self.cells.get(closed)?.load(Ordering::Acquire))
+    /// Where the cells of a series stand, if it has any.
+    #[inline(always)]
+    pub(crate) fn index(&self, closed: usize) -> Index {
+        match self.places.get(closed) {
+            Some(place) => place.get(),
+            None => Index::NONE,
+        }
+    }
+}
+
+// An update is inlined down to a few loads, one test and a store. All else is
+// one call that takes everything with it, so that nothing is saved for it.
+
+impl Core<CounterLink> {
+    /// Counts `n` more events in one series.
+    #[inline(always)]
+    pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        if !self.index::<L>(labels).add(n) {
+            self.increment_slow::<L>(labels, n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        self.with::<L>(labels, |counter| counter.increment(n));
     }
 }
 
 impl Block<CounterLink> {
     /// Counts `n` more events in one series.
-    #[inline]
-    pub(crate) fn increment(&self, closed: usize, n: u64) -> bool {
-        if let Some(index) = self.index(closed)
-            && index.update(|count| count.wrapping_add(n))
-        {
-            return true;
+    #[inline(always)]
+    pub(crate) fn increment(&self, closed: usize, n: u64) {
+        if !self.index(closed).add(n) {
+            self.increment_slow(closed, n);
         }
-        self.with(closed, |counter| counter.increment(n))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow(&self, closed: usize, n: u64) {
+        self.with(closed, |counter| counter.increment(n));
+    }
+}
+
+impl Core<GaugeLink> {
+    /// Changes one series by a finite number; false when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn add<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
+        add_to_gauge(self.index::<L>(labels), value) || self.add_slow::<L>(labels, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
+        self.with::<L>(labels, |gauge| gauge.add(value))
+    }
+}
+
+impl Block<GaugeLink> {
+    /// Changes one series by a finite number; false when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
+        add_to_gauge(self.index(closed), value) || self.add_slow(closed, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow(&self, closed: usize, value: f64) -> bool {
+        self.with(closed, |gauge| gauge.add(value))
+    }
+}
+
+impl Core<HistogramLink> {
+    /// Records a finite sample in one series.
+    #[inline(always)]
+    pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        if !record(self.index::<L>(labels), &self.bounds, value) {
+            self.record_slow::<L>(labels, value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        self.with::<L>(labels, |histogram| histogram.record(value));
     }
 }
 
 impl Block<HistogramLink> {
     /// Records a finite sample in one series.
-    #[inline]
-    pub(crate) fn record(&self, closed: usize, value: f64) -> bool {
-        let bounds = self.bounds;
-        if let Some(index) = self.index(closed)
-            && index.record(bucket_of(bounds, value), bounds.len() + 1, value)
-        {
-            return true;
+    #[inline(always)]
+    pub(crate) fn record(&self, closed: usize, value: f64) {
+        if !record(self.index(closed), &self.shared.bounds, value) {
+            self.record_slow(closed, value);
         }
-        self.with(closed, |histogram| histogram.record(value))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow(&self, closed: usize, value: f64) {
+        self.with(closed, |histogram| histogram.record(value));
+    }
+}
+
+/// One series, to keep: what a handle of a user's is made of.
+pub(crate) struct Bound<H> {
+    /// As in the block, without a detour.
+    place: Place,
+    pub(crate) block: Arc<Block<H>>,
+    closed: usize,
+}
+
+impl<H> Clone for Bound<H> {
+    fn clone(&self) -> Self {
+        let place = Place::default();
+        place.put(self.place.get());
+        Self {
+            place,
+            block: Arc::clone(&self.block),
+            closed: self.closed,
+        }
+    }
+}
+
+impl<H: Link> Bound<H> {
+    pub(crate) fn new<L: LabelSet>(core: &Core<H>, labels: L::Ref<'_>) -> Self {
+        Self {
+            place: Place::default(),
+            block: core.block(L::open_values(labels).as_ref()),
+            closed: L::closed_index(labels),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.block.shared
+    }
+
+    /// Runs `update` on the handle; false when no recorder takes it.
+    pub(crate) fn with(&self, update: impl FnOnce(&H)) -> bool {
+        let live = self.block.with(self.closed, update);
+        self.place.put(self.block.index(self.closed));
+        live
+    }
+}
+
+impl Bound<CounterLink> {
+    #[inline(always)]
+    pub(crate) fn increment(&self, n: u64) {
+        if !self.place.get().add(n) {
+            self.increment_slow(n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow(&self, n: u64) {
+        self.with(|counter| counter.increment(n));
+    }
+}
+
+impl Bound<GaugeLink> {
+    #[inline(always)]
+    pub(crate) fn add(&self, value: f64) -> bool {
+        add_to_gauge(self.place.get(), value) || self.add_slow(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow(&self, value: f64) -> bool {
+        self.with(|gauge| gauge.add(value))
+    }
+}
+
+impl Bound<HistogramLink> {
+    #[inline(always)]
+    pub(crate) fn record(&self, value: f64) {
+        if !record(self.place.get(), &self.block.shared.bounds, value) {
+            self.record_slow(value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow(&self, value: f64) {
+        self.with(|histogram| histogram.record(value));
     }
 }
 
 /// A block whose series is chosen at each update: what an execution holds
 /// while its status is not known yet.
-pub(crate) struct Family<H>(Arc<Block<H>>);
-
-impl<H> Clone for Family<H> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<H: Link> Family<H> {
-    pub(crate) fn new(block: Arc<Block<H>>) -> Self {
-        Self(block)
-    }
-}
-
-impl Family<CounterLink> {
-    #[inline]
-    pub(crate) fn increment(&self, closed: usize, n: u64) {
-        self.0.increment(closed, n);
-    }
-}
-
-impl Family<GaugeLink> {
-    /// False when no recorder takes it: then there is nothing to take back.
-    #[inline]
-    pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
-        self.0.with(closed, |gauge| gauge.increment(value))
-    }
-}
-
-impl Family<HistogramLink> {
-    #[inline]
-    pub(crate) fn record(&self, closed: usize, value: f64) {
-        self.0.record(closed, value);
-    }
-}
+pub(crate) type Family<H> = Arc<Block<H>>;

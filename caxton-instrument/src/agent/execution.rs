@@ -52,16 +52,19 @@ impl Prepared {
 }
 
 impl Execution {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(series: Series, span: Span) -> Self {
-        let active = series.families().active.add(0, 1.0);
-        Self {
+        // Made where it stays, and filled in there.
+        let mut execution = Self {
             series,
             span,
-            started: Started::now(),
+            started: Started::default(),
             phase: Phase::Waiting,
-            active,
-        }
+            active: false,
+        };
+        execution.active = execution.series.families().active.add(0, 1.0);
+        execution.started = Started::now();
+        execution
     }
 
     /// The function's own code runs from here.
@@ -98,6 +101,7 @@ impl Execution {
     }
 
     /// Ends the execution with what the function returned.
+    #[inline(never)]
     pub fn finish(&mut self, verdict: Verdict<'_>) {
         if self.phase != Phase::Done {
             self.end(verdict.status(), verdict);
@@ -122,7 +126,7 @@ impl Execution {
         Prepared { series, span }
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, status: Status, verdict: Verdict<'_>) {
         let elapsed = self.started.seconds();
         let entered = self.phase != Phase::Waiting;
@@ -140,7 +144,7 @@ impl Execution {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn lower(&mut self) {
         if std::mem::take(&mut self.active) {
             self.series.families().active.add(0, -1.0);
@@ -167,7 +171,7 @@ impl Drop for Execution {
 }
 
 impl Series {
-    #[inline]
+    #[inline(always)]
     fn families(&self) -> &Families {
         match self {
             Self::Site(families) => families,

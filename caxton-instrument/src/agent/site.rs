@@ -87,8 +87,9 @@ impl Site {
         self.begin_with(span)
     }
 
-    /// Starts an execution under the literal agent type.
-    #[inline]
+    /// Starts an execution under the literal agent type. One call, which writes
+    /// the execution to where it stays: inlined it would be moved twice.
+    #[inline(never)]
     pub fn begin_with(&'static self, span: Span) -> Execution {
         let families = match self.families.get() {
             Some(families) => families,

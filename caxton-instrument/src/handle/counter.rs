@@ -1,14 +1,13 @@
 //! Counters.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::CounterLink;
 use crate::metric::Metric;
 use crate::scope::Scope;
-use crate::series::{Block, Core, Family};
+use crate::series::{Bound, Core, Family};
 
 /// A metric that counts events and only rises.
 ///
@@ -54,7 +53,7 @@ impl<L: LabelSet> Metric for Counter<L> {
 
 impl<L: LabelSet> Counter<L> {
     /// One series, looked up when it is used.
-    #[inline]
+    #[inline(always)]
     pub fn at<'a>(&'a self, labels: impl AsLabels<'a, L>) -> CounterAt<'a, L> {
         CounterAt {
             metric: self,
@@ -64,14 +63,14 @@ impl<L: LabelSet> Counter<L> {
 
     /// All combinations of the closed labels under one tuple of open values.
     pub(crate) fn family(&self, open: &[&str]) -> Family<CounterLink> {
-        Family::new(self.core.block(open))
+        self.core.block(open)
     }
 }
 
 /// Without labels there is one series, and nothing to name.
 impl<L: LabelSet> Counter<L> {
     /// Counts `n` more events.
-    #[inline]
+    #[inline(always)]
     pub fn increment(&self, n: u64)
     where
         L: Unlabelled,
@@ -106,61 +105,47 @@ pub struct CounterAt<'a, L: LabelSet> {
 
 impl<L: LabelSet> CounterAt<'_, L> {
     /// Counts `n` more events.
-    #[inline]
+    #[inline(always)]
     pub fn increment(&self, n: u64) {
-        let closed = L::closed_index(self.labels);
-        self.metric
-            .core
-            .with_block(L::open_values(self.labels).as_ref(), |block| {
-                block.increment(closed, n)
-            });
+        self.metric.core.increment::<L>(self.labels, n);
     }
 
     /// Raises the counter to a total that something else counts; a lower
     /// total changes nothing.
     pub fn absolute(&self, total: u64) {
-        self.metric.core.with(
-            L::closed_index(self.labels),
-            L::open_values(self.labels).as_ref(),
-            |counter| counter.absolute(total),
-        );
+        self.metric
+            .core
+            .with::<L>(self.labels, |counter| counter.absolute(total));
     }
 
     /// Looks the series up once, for a handle to keep.
     #[must_use]
     pub fn bind(&self) -> BoundCounter {
-        BoundCounter {
-            block: self.metric.core.block(L::open_values(self.labels).as_ref()),
-            closed: L::closed_index(self.labels),
-        }
+        BoundCounter(Bound::new::<L>(&self.metric.core, self.labels))
     }
 }
 
 /// One series of a counter, to keep: cheap to clone, `'static`, and right
 /// whenever the recorder is installed.
 #[derive(Clone)]
-pub struct BoundCounter {
-    block: Arc<Block<CounterLink>>,
-    closed: usize,
-}
+pub struct BoundCounter(Bound<CounterLink>);
 
 impl BoundCounter {
     /// Counts `n` more events.
-    #[inline]
+    #[inline(always)]
     pub fn increment(&self, n: u64) {
-        self.block.increment(self.closed, n);
+        self.0.increment(n);
     }
 
     /// Raises the counter to a total that something else counts; a lower
     /// total changes nothing.
     pub fn absolute(&self, total: u64) {
-        self.block
-            .with(self.closed, |counter| counter.absolute(total));
+        self.0.with(|counter| counter.absolute(total));
     }
 }
 
 debug_by_name! {
     [L] Counter<L>, core;
     [L: LabelSet] CounterAt<'_, L>, metric.core;
-    [] BoundCounter, block;
+    [] BoundCounter, 0;
 }

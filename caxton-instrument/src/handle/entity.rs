@@ -93,7 +93,7 @@ impl GaugeEntity {
         if self.block.is_overflow() {
             self.put(|share| share + value);
         } else {
-            self.block.with(self.closed, |gauge| gauge.increment(value));
+            self.block.add(self.closed, value);
         }
     }
 
@@ -106,9 +106,7 @@ impl GaugeEntity {
         let mut share = self.share.lock().unwrap_or_else(PoisonError::into_inner);
         let value = change(*share);
         let difference = value - *share;
-        let live = self
-            .block
-            .with(self.closed, |gauge| gauge.increment(difference));
+        let live = self.block.add(self.closed, difference);
         if live {
             *share = value;
         }

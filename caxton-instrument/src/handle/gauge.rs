@@ -1,6 +1,7 @@
 //! Gauges, and guards that undo what they added.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::entity::GaugeEntity;
@@ -10,7 +11,7 @@ use crate::link::GaugeLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
 use crate::scope::Scope;
-use crate::series::{Block, Core, Family, Shared};
+use crate::series::{Block, Bound, Core, Family, Shared};
 use crate::value::Sample;
 
 /// A metric that rises and falls.
@@ -65,7 +66,7 @@ impl<L: LabelSet> Gauge<L> {
 
     /// All combinations of the closed labels under one tuple of open values.
     pub(crate) fn family(&self, open: &[&str]) -> Family<GaugeLink> {
-        Family::new(self.core.block(open))
+        self.core.block(open)
     }
 }
 
@@ -81,7 +82,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Raises the value.
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -90,7 +91,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Lowers the value.
-    #[inline]
+    #[inline(always)]
     pub fn sub(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -99,7 +100,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Raises the value until the guard is dropped.
-    #[inline]
+    #[inline(always)]
     pub fn track(&self, value: impl Sample) -> Tracked<'_, L>
     where
         L: Unlabelled,
@@ -128,32 +129,37 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     #[inline]
     pub fn set(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.with(|gauge| gauge.set(value));
+            self.metric
+                .core
+                .with::<L>(self.labels, |gauge| gauge.set(value));
         }
     }
 
     /// Raises the value.
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.with(|gauge| gauge.increment(value));
+            self.change(value);
         }
     }
 
     /// Lowers the value.
-    #[inline]
+    #[inline(always)]
     pub fn sub(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.with(|gauge| gauge.decrement(value));
+            self.change(-value);
         }
     }
 
     /// Raises the value until the guard is dropped.
-    #[inline]
+    #[inline(always)]
     pub fn track(self, value: impl Sample) -> Tracked<'a, L> {
         let block = self.metric.core.pin(L::open_values(self.labels).as_ref());
-        let value = finite(self.metric.core.shared(), value)
-            .filter(|value| self.with_in(block.as_deref(), |gauge| gauge.increment(*value)));
+        let block = block.map(ManuallyDrop::new);
+        let value = match finite(self.metric.core.shared(), value) {
+            Some(value) if self.change_in(block.as_ref(), value) => Some(value),
+            _ => None,
+        };
         Tracked {
             at: self,
             block,
@@ -164,10 +170,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     /// Looks the series up once, for a handle to keep.
     #[must_use]
     pub fn bind(&self) -> BoundGauge {
-        BoundGauge {
-            block: self.metric.core.block(L::open_values(self.labels).as_ref()),
-            closed: L::closed_index(self.labels),
-        }
+        BoundGauge(Bound::new::<L>(&self.metric.core, self.labels))
     }
 
     /// The series of something that lives and ends: dropping the guard ends
@@ -181,65 +184,58 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     }
 
     /// In the block that [`Core::pin`] gave.
-    #[inline]
-    fn with_in(&self, block: Option<&Block<GaugeLink>>, update: impl FnOnce(&GaugeLink)) -> bool {
+    #[inline(always)]
+    fn change_in(&self, block: Option<&ManuallyDrop<Arc<Block<GaugeLink>>>>, value: f64) -> bool {
         match block {
-            None => self.with(update),
-            Some(block) => block.with(L::closed_index(self.labels), update),
+            None => self.change(value),
+            Some(block) => block.add(L::closed_index(self.labels), value),
         }
     }
 
-    #[inline]
-    fn with(&self, update: impl FnOnce(&GaugeLink)) -> bool {
-        self.metric.core.with(
-            L::closed_index(self.labels),
-            L::open_values(self.labels).as_ref(),
-            update,
-        )
+    #[inline(always)]
+    fn change(&self, value: f64) -> bool {
+        self.metric.core.add::<L>(self.labels, value)
     }
 }
 
 /// One series of a gauge, to keep: cheap to clone, `'static`, and right
 /// whenever the recorder is installed.
 #[derive(Clone)]
-pub struct BoundGauge {
-    block: Arc<Block<GaugeLink>>,
-    closed: usize,
-}
+pub struct BoundGauge(Bound<GaugeLink>);
 
 impl BoundGauge {
     /// Sets the value.
     #[inline]
     pub fn set(&self, value: impl Sample) {
-        if let Some(value) = finite(self.block.shared(), value) {
-            self.block.with(self.closed, |gauge| gauge.set(value));
+        if let Some(value) = finite(self.0.shared(), value) {
+            self.0.with(|gauge| gauge.set(value));
         }
     }
 
     /// Raises the value.
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, value: impl Sample) {
-        if let Some(value) = finite(self.block.shared(), value) {
-            self.block.with(self.closed, |gauge| gauge.increment(value));
+        if let Some(value) = finite(self.0.shared(), value) {
+            self.0.add(value);
         }
     }
 
     /// Lowers the value.
-    #[inline]
+    #[inline(always)]
     pub fn sub(&self, value: impl Sample) {
-        if let Some(value) = finite(self.block.shared(), value) {
-            self.block.with(self.closed, |gauge| gauge.decrement(value));
+        if let Some(value) = finite(self.0.shared(), value) {
+            self.0.add(-value);
         }
     }
 
     /// Raises the value until the guard, which can be kept anywhere, is
     /// dropped.
-    #[inline]
+    #[inline(always)]
     pub fn track(&self, value: impl Sample) -> OwnedTracked {
-        let value = finite(self.block.shared(), value).filter(|value| {
-            self.block
-                .with(self.closed, |gauge| gauge.increment(*value))
-        });
+        let value = match finite(self.0.shared(), value) {
+            Some(value) if self.0.add(value) => Some(value),
+            _ => None,
+        };
         OwnedTracked {
             gauge: self.clone(),
             value,
@@ -251,18 +247,22 @@ impl BoundGauge {
 #[must_use = "the gauge falls again as soon as this is dropped: bind it to a name, `let _guard = ..`"]
 pub struct Tracked<'a, L: LabelSet> {
     at: GaugeAt<'a, L>,
-    /// Where open labels lead; see [`Core::pin`].
-    block: Option<Arc<Block<GaugeLink>>>,
+    /// Where open labels lead; see [`Core::pin`]. Dropped by hand: without open
+    /// labels nothing of the guard then has to be in memory.
+    block: Option<ManuallyDrop<Arc<Block<GaugeLink>>>>,
     /// `None` when no recorder took it: there is nothing to take back.
     value: Option<f64>,
 }
 
 impl<L: LabelSet> Drop for Tracked<'_, L> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
+        let block = self.block.take();
         if let Some(value) = self.value {
-            self.at
-                .with_in(self.block.as_deref(), |gauge| gauge.decrement(value));
+            self.at.change_in(block.as_ref(), -value);
+        }
+        if let Some(block) = block {
+            drop(ManuallyDrop::into_inner(block));
         }
     }
 }
@@ -276,17 +276,16 @@ pub struct OwnedTracked {
 }
 
 impl Drop for OwnedTracked {
+    #[inline]
     fn drop(&mut self) {
         if let Some(value) = self.value {
-            self.gauge
-                .block
-                .with(self.gauge.closed, |gauge| gauge.decrement(value));
+            self.gauge.0.add(-value);
         }
     }
 }
 
 /// The sample, unless it is no finite number: then it is counted as dropped.
-#[inline]
+#[inline(always)]
 pub(super) fn finite(shared: &Shared, sample: impl Sample) -> Option<f64> {
     let value = sample.into_sample();
     if value.is_finite() {
@@ -299,7 +298,7 @@ pub(super) fn finite(shared: &Shared, sample: impl Sample) -> Option<f64> {
 debug_by_name! {
     [L] Gauge<L>, core;
     [L: LabelSet] GaugeAt<'_, L>, metric.core;
-    [] BoundGauge, block;
+    [] BoundGauge, 0;
     [L: LabelSet] Tracked<'_, L>, at.metric.core;
-    [] OwnedTracked, gauge.block;
+    [] OwnedTracked, gauge.0;
 }

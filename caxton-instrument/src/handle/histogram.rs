@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::gauge::finite;
@@ -14,7 +13,7 @@ use crate::link::HistogramLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
 use crate::scope::Scope;
-use crate::series::{Block, Core, Family, Shared};
+use crate::series::{Bound, Core, Family, Shared};
 use crate::unit::Unit;
 use crate::value::Sample;
 
@@ -59,7 +58,7 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
 impl<L: LabelSet> Histogram<L> {
     /// One series, looked up when it is used.
-    #[inline]
+    #[inline(always)]
     pub fn at<'a>(&'a self, labels: impl AsLabels<'a, L>) -> HistogramAt<'a, L> {
         HistogramAt {
             metric: self,
@@ -69,14 +68,14 @@ impl<L: LabelSet> Histogram<L> {
 
     /// All combinations of the closed labels under one tuple of open values.
     pub(crate) fn family(&self, open: &[&str]) -> Family<HistogramLink> {
-        Family::new(self.core.block(open))
+        self.core.block(open)
     }
 }
 
 /// Without labels there is one series, and nothing to name.
 impl<L: LabelSet> Histogram<L> {
     /// Records one sample.
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -129,15 +128,10 @@ pub struct HistogramAt<'a, L: LabelSet> {
 
 impl<'a, L: LabelSet> HistogramAt<'a, L> {
     /// Records one sample.
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            let closed = L::closed_index(self.labels);
-            self.metric
-                .core
-                .with_block(L::open_values(self.labels).as_ref(), |block| {
-                    block.record(closed, value)
-                });
+            self.metric.core.record::<L>(self.labels, value);
         }
     }
 
@@ -167,27 +161,21 @@ impl<'a, L: LabelSet> HistogramAt<'a, L> {
     /// Looks the series up once, for a handle to keep.
     #[must_use]
     pub fn bind(&self) -> BoundHistogram {
-        BoundHistogram {
-            block: self.metric.core.block(L::open_values(self.labels).as_ref()),
-            closed: L::closed_index(self.labels),
-        }
+        BoundHistogram(Bound::new::<L>(&self.metric.core, self.labels))
     }
 }
 
 /// One series of a histogram, to keep: cheap to clone, `'static`, and right
 /// whenever the recorder is installed.
 #[derive(Clone)]
-pub struct BoundHistogram {
-    block: Arc<Block<HistogramLink>>,
-    closed: usize,
-}
+pub struct BoundHistogram(Bound<HistogramLink>);
 
 impl BoundHistogram {
     /// Records one sample.
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, value: impl Sample) {
-        if let Some(value) = finite(self.block.shared(), value) {
-            self.block.record(self.closed, value);
+        if let Some(value) = finite(self.0.shared(), value) {
+            self.0.record(value);
         }
     }
 
@@ -196,7 +184,7 @@ impl BoundHistogram {
     #[inline]
     pub fn start_timer(&self) -> OwnedTimer {
         OwnedTimer {
-            started: start(self.block.shared()),
+            started: start(self.0.shared()),
             histogram: self.clone(),
         }
     }
@@ -333,7 +321,7 @@ fn mismatch(shared: &Shared) {
 debug_by_name! {
     [L] Histogram<L>, core;
     [L: LabelSet] HistogramAt<'_, L>, metric.core;
-    [] BoundHistogram, block;
+    [] BoundHistogram, 0;
     [L: LabelSet] Timer<'_, L>, at.metric.core;
-    [] OwnedTimer, histogram.block;
+    [] OwnedTimer, histogram.0;
 }

@@ -1,63 +1,46 @@
 //! The cells of one series, as handles of the `metrics` facade.
 
+use std::sync::Arc;
+
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
+use super::bounds::Bounds;
 use super::slab::{Cells, Index};
 use super::sync::{AtomicU64, Ordering};
 
 /// A counter.
 #[derive(Debug)]
-pub(crate) struct CounterCell {
-    cells: Option<Cells>,
-    /// What threads without a slab counted, and what was missing to a total
-    /// that was stated.
-    shared: AtomicU64,
-}
+pub(crate) struct CounterCell(Cells);
 
 impl CounterCell {
-    pub(crate) fn new() -> Self {
-        Self {
-            cells: Cells::reserve(1),
-            shared: AtomicU64::new(0),
-        }
+    /// A counter at 0, unless no cells are left.
+    pub(crate) fn new() -> Option<Self> {
+        Cells::reserve(1).map(Self)
     }
 
-    pub(crate) fn index(&self) -> Option<Index> {
-        self.cells.as_ref().map(Cells::first)
+    pub(crate) fn index(&self) -> Index {
+        self.0.first()
     }
 
     pub(crate) fn value(&self) -> u64 {
-        self.own().wrapping_add(self.shared.load(Ordering::Relaxed))
-    }
-
-    /// What all threads counted in their slabs.
-    fn own(&self) -> u64 {
-        self.cells
-            .iter()
-            .flat_map(|cells| cells.read(0))
-            .fold(0, u64::wrapping_add)
+        self.0.read(0).fold(0, u64::wrapping_add)
     }
 }
 
 impl CounterFn for CounterCell {
     #[inline]
     fn increment(&self, n: u64) {
-        let done = match &self.cells {
-            Some(cells) => cells.first().update(|value| value.wrapping_add(n)),
-            None => false,
-        };
-        if !done {
-            self.shared.fetch_add(n, Ordering::Relaxed);
-        }
+        self.0.add(n);
     }
 
     fn absolute(&self, total: u64) {
         // A cell of another thread cannot be raised, so the shared one takes
         // the difference; what is counted meanwhile comes on top.
         let _ = self
-            .shared
+            .0
+            .shared(0)
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |shared| {
-                let own = self.own();
+                let own = self.0.read_own(0).fold(0, u64::wrapping_add);
                 (own.wrapping_add(shared) < total).then(|| total.wrapping_sub(own))
             });
     }
@@ -65,90 +48,108 @@ impl CounterFn for CounterCell {
 
 /// A gauge: added up from each thread's changes until it is set once; from
 /// then on one shared value.
+///
+/// Whole numbers are added up apart from fractions: exactly, and in less time.
 #[derive(Debug)]
-pub(crate) struct GaugeCell {
-    cells: Option<Cells>,
-    /// Changes of threads without a slab, until it is set.
-    shared: AtomicU64,
-    /// `NEVER` or the value. One word says both: a reader between two would
-    /// add what was set to what it replaced.
-    set: AtomicU64,
+pub(crate) struct GaugeCell(Cells);
+
+/// Where a gauge's fractions stand. The first cell of each thread is of whole
+/// numbers; that of the shared slab is the value once it was set. One word
+/// says both: a reader between two would add what was set to what it replaced.
+const FRACTIONS: usize = 1;
+
+/// A value that was set as what its cell holds, which is never 0: that is the
+/// opposite of a NaN that no gauge holds.
+fn to_set(value: f64) -> u64 {
+    !if value.is_nan() { f64::NAN } else { value }.to_bits()
 }
 
-/// A NaN that no gauge holds.
-const NEVER: u64 = u64::MAX;
-
-fn to_bits(value: f64) -> u64 {
-    if value.is_nan() { f64::NAN } else { value }.to_bits()
-}
-
-fn add(cell: &AtomicU64, value: f64) {
-    let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-        Some(to_bits(f64::from_bits(bits) + value))
-    });
+fn from_set(bits: u64) -> f64 {
+    f64::from_bits(!bits)
 }
 
 impl GaugeCell {
-    pub(crate) fn new() -> Self {
-        Self {
-            cells: Cells::reserve(1),
-            shared: AtomicU64::new(0),
-            set: AtomicU64::new(NEVER),
-        }
+    /// A gauge at 0, unless no cells are left.
+    pub(crate) fn new() -> Option<Self> {
+        Cells::reserve(2).map(Self)
+    }
+
+    pub(crate) fn index(&self) -> Index {
+        self.0.first()
     }
 
     /// Each change that goes on during the read may be in it or not: an up on
     /// one thread and the down after it on another may be read as the down
     /// alone.
     pub(crate) fn value(&self) -> f64 {
-        let set = self.set.load(Ordering::Relaxed);
-        if set != NEVER {
-            return f64::from_bits(set);
+        let set = self.set().load(Ordering::Acquire);
+        if set != 0 {
+            return from_set(set);
         }
-        let own: f64 = self
-            .cells
-            .iter()
-            .flat_map(|cells| cells.read(0))
-            .map(f64::from_bits)
-            .sum();
-        own + f64::from_bits(self.shared.load(Ordering::Relaxed))
+        let whole = self.0.read_own(0).fold(0, u64::wrapping_add);
+        let fractions: f64 = self.0.read(FRACTIONS).map(f64::from_bits).sum();
+        whole.cast_signed() as f64 + fractions
+    }
+
+    fn set(&self) -> &AtomicU64 {
+        self.0.shared(0)
     }
 }
 
+/// Counts a sample of a histogram over these bounds; false if the current
+/// thread has no cells yet.
+#[inline(always)]
+pub(crate) fn record(index: Index, bounds: &Bounds, value: f64) -> bool {
+    index.record(1 + bounds.bucket_of(value), value)
+}
+
+/// Adds to the current thread's part of a gauge that was never set; false if
+/// it was, the thread has no cells yet, or the value is no whole number.
+#[inline(always)]
+pub(crate) fn add_to_gauge(index: Index, value: f64) -> bool {
+    match whole(value) {
+        Some(n) => index.add_unless_shared(n),
+        None => false,
+    }
+}
+
+/// The value as what is added to the cell of whole numbers, unless it is a
+/// fraction, or so large that a cell could overflow. Decided when it is
+/// compiled, if the value is known.
+#[inline(always)]
+fn whole(value: f64) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, reason = "it is compared")]
+    let n = value as i32;
+    (f64::from(n) == value).then_some(i64::from(n).cast_unsigned())
+}
+
 impl GaugeFn for GaugeCell {
-    #[inline]
     fn increment(&self, value: f64) {
-        if self.set.load(Ordering::Relaxed) != NEVER {
-            return add(&self.set, value);
-        }
-        let done = match &self.cells {
-            Some(cells) => cells
-                .first()
-                .update(|bits| (f64::from_bits(bits) + value).to_bits()),
-            None => false,
-        };
-        if !done {
-            add(&self.shared, value);
+        if self.set().load(Ordering::Acquire) != 0 {
+            let relaxed = Ordering::Relaxed;
+            let _ = self
+                .set()
+                .fetch_update(relaxed, relaxed, |set| Some(to_set(from_set(set) + value)));
+        } else if !whole(value).is_some_and(|n| self.0.add_own(n)) {
+            self.0.add_float(FRACTIONS, value);
         }
     }
 
-    #[inline]
     fn decrement(&self, value: f64) {
         self.increment(-value);
     }
 
     fn set(&self, value: f64) {
-        self.set.store(to_bits(value), Ordering::Relaxed);
+        self.set().store(to_set(value), Ordering::Release);
     }
 }
 
-/// A histogram over fixed bounds: one cell for each bucket, `+Inf` last, then
-/// the sum. Its count is the sum of its buckets.
+/// A histogram over fixed bounds: a cell for the sum, then one for each bucket,
+/// `+Inf` last. Its count is the sum of its buckets.
 #[derive(Debug)]
 pub(crate) struct HistogramCell {
-    bounds: Box<[f64]>,
-    cells: Option<Cells>,
-    shared: Box<[AtomicU64]>,
+    bounds: Arc<Bounds>,
+    cells: Cells,
 }
 
 /// A histogram at one moment.
@@ -168,21 +169,20 @@ impl HistogramValue {
 }
 
 impl HistogramCell {
-    pub(crate) fn new(bounds: &[f64]) -> Self {
-        let cells = bounds.len() + 2;
-        Self {
-            bounds: bounds.into(),
-            cells: Cells::reserve(cells),
-            shared: (0..cells).map(|_| AtomicU64::new(0)).collect(),
-        }
+    /// A histogram without samples, unless no cells are left.
+    pub(crate) fn new(bounds: &Arc<Bounds>) -> Option<Self> {
+        Some(Self {
+            bounds: Arc::clone(bounds),
+            cells: Cells::reserve(bounds.buckets() + 1)?,
+        })
     }
 
     pub(crate) fn bounds(&self) -> &[f64] {
-        &self.bounds
+        self.bounds.as_slice()
     }
 
-    pub(crate) fn index(&self) -> Option<Index> {
-        self.cells.as_ref().map(Cells::first)
+    pub(crate) fn index(&self) -> Index {
+        self.cells.first()
     }
 
     pub(crate) fn value(&self) -> HistogramValue {
@@ -196,50 +196,17 @@ impl HistogramCell {
 
     /// Reads into a value whose memory is there already.
     pub(crate) fn read(&self, into: &mut HistogramValue) {
-        let sum_at = self.bounds.len() + 1;
+        let buckets = self.bounds.buckets();
         into.buckets.clear();
-        into.buckets.extend((0..sum_at).map(|bucket| {
-            let own: u64 = self.cells.iter().flat_map(|cells| cells.read(bucket)).sum();
-            own + self.shared[bucket].load(Ordering::Relaxed)
-        }));
-        let own: f64 = self
-            .cells
-            .iter()
-            .flat_map(|cells| cells.read(sum_at))
-            .map(f64::from_bits)
-            .sum();
-        into.sum = own + f64::from_bits(self.shared[sum_at].load(Ordering::Relaxed));
+        into.buckets
+            .extend((0..buckets).map(|bucket| self.cells.read(1 + bucket).sum::<u64>()));
+        into.sum = self.cells.read(0).map(f64::from_bits).sum();
     }
-
-    #[cold]
-    fn record_shared(&self, bucket: usize, value: f64) {
-        self.shared[bucket].fetch_add(1, Ordering::Relaxed);
-        add(&self.shared[self.bounds.len() + 1], value);
-    }
-}
-
-/// The first bucket whose bound is not below the sample. Bounds are counted,
-/// not searched: there are few, and a comparison costs less than a branch that
-/// is predicted wrongly.
-#[inline]
-pub(crate) fn bucket_of(bounds: &[f64], value: f64) -> usize {
-    let mut below = 0u64;
-    for bound in bounds {
-        below += u64::from(*bound < value);
-    }
-    usize::try_from(below).unwrap_or(0)
 }
 
 impl HistogramFn for HistogramCell {
     #[inline]
     fn record(&self, value: f64) {
-        let bucket = bucket_of(&self.bounds, value);
-        let done = match &self.cells {
-            Some(cells) => cells.first().record(bucket, self.bounds.len() + 1, value),
-            None => false,
-        };
-        if !done {
-            self.record_shared(bucket, value);
-        }
+        self.cells.record(1 + self.bounds.bucket_of(value), value);
     }
 }

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use metrics::{Key, KeyName, Metadata, SharedString};
 
+use super::bounds::Bounds;
 use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
 use super::foreign::{as_name, clean};
 use crate::catalog::Catalog;
@@ -151,7 +152,7 @@ impl Registry {
 
     /// The cell of a counter's series; `None` when it is refused.
     pub(crate) fn counter(&self, key: &Key) -> Option<Arc<CounterCell>> {
-        let new = |_: &[f64]| Cell::Counter(Arc::new(CounterCell::new()));
+        let new = |_: &[f64]| Some(Cell::Counter(Arc::new(CounterCell::new()?)));
         match self.0.cell(key, MetricKind::Counter, new) {
             Some(Cell::Counter(cell)) => Some(cell),
             _ => None,
@@ -160,7 +161,7 @@ impl Registry {
 
     /// The cell of a gauge's series; `None` when it is refused.
     pub(crate) fn gauge(&self, key: &Key) -> Option<Arc<GaugeCell>> {
-        let new = |_: &[f64]| Cell::Gauge(Arc::new(GaugeCell::new()));
+        let new = |_: &[f64]| Some(Cell::Gauge(Arc::new(GaugeCell::new()?)));
         match self.0.cell(key, MetricKind::Gauge, new) {
             Some(Cell::Gauge(cell)) => Some(cell),
             _ => None,
@@ -169,7 +170,10 @@ impl Registry {
 
     /// The cell of a histogram's series; `None` when it is refused.
     pub(crate) fn histogram(&self, key: &Key) -> Option<Arc<HistogramCell>> {
-        let new = |bounds: &[f64]| Cell::Histogram(Arc::new(HistogramCell::new(bounds)));
+        let new = |bounds: &[f64]| {
+            let cell = HistogramCell::new(&Bounds::new(bounds))?;
+            Some(Cell::Histogram(Arc::new(cell)))
+        };
         match self.0.cell(key, MetricKind::Histogram, new) {
             Some(Cell::Histogram(cell)) => Some(cell),
             _ => None,
@@ -318,7 +322,12 @@ impl Inner {
     }
 
     /// The cells of a series; `None` when it is refused.
-    fn cell(&self, key: &Key, kind: MetricKind, new: impl FnOnce(&[f64]) -> Cell) -> Option<Cell> {
+    fn cell(
+        &self,
+        key: &Key,
+        kind: MetricKind,
+        new: impl FnOnce(&[f64]) -> Option<Cell>,
+    ) -> Option<Cell> {
         let key = &*match self.declared.get(key.name()) {
             Some(metric) if names_labels_of(key, metric) => Cow::Borrowed(key),
             Some(_) => return None,
@@ -351,7 +360,7 @@ impl Inner {
         let bounds = entry
             .declared
             .map_or(DEFAULT_SECONDS_BUCKETS, |metric| metric.buckets);
-        let cell = new(bounds);
+        let cell = new(bounds)?;
         entry
             .series
             .insert(key.clone(), Arc::new(Series::new(key, cell.clone())));

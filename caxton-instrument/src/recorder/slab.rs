@@ -11,26 +11,29 @@
 //! threads.
 
 use std::cell::Cell;
-use std::ptr::null;
+use std::ptr::{null, null_mut};
 use std::sync::PoisonError;
 
 use super::sync::{
-    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE, PAGES, SLABS,
-    nulls, process_wide, thread_local, zeroed,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE,
+    PAGES, SLABS, nulls, process_wide, thread_local, zeroed,
 };
 
 type Page = [AtomicU64; PAGE];
 
-/// The cells of one thread at a time.
+/// The cells of one thread at a time. The page at 0 stays null: an index there
+/// names no cells.
 struct Slab {
-    taken: AtomicBool,
     pages: [AtomicPtr<Page>; PAGES],
+    taken: AtomicBool,
 }
 
 process_wide! {
     SLAB_LIST: [AtomicPtr<Slab>; SLABS] = nulls();
     SLAB_COUNT: AtomicUsize = AtomicUsize::new(0);
-    SPACE: Mutex<Space> = Mutex::new(Space { next: 0, free: Vec::new() });
+    // For threads without a slab, which add to its cells atomically.
+    SHARED: Slab = Slab { pages: nulls(), taken: AtomicBool::new(true) };
+    SPACE: Mutex<Space> = Mutex::new(Space { next: PAGE, free: Vec::new() });
 }
 
 thread_local! {
@@ -56,22 +59,10 @@ impl Drop for Release {
     }
 }
 
-/// The current thread's page for `index`, if it can have one.
-#[inline]
-fn page(index: Index) -> Option<&'static Page> {
-    // SAFETY: slabs are leaked, never freed.
-    if let Some(slab) = unsafe { CURRENT.get().as_ref() } {
-        // SAFETY: pages are leaked, never freed, and written by their own
-        // thread, which is this one, or handed over with the slab.
-        if let Some(page) = unsafe { slab.pages[index.page()].load(Ordering::Relaxed).as_ref() } {
-            return Some(page);
-        }
-    }
-    slow_page(index)
-}
-
+/// The current thread's page for `index`, made if it can have one.
 #[cold]
-fn slow_page(index: Index) -> Option<&'static Page> {
+#[inline(never)]
+fn claim(index: Index) -> Option<&'static Page> {
     // The thread has no slab, and does not ask for one, while it asks for
     // memory: an allocator that counts its calls would come back here.
     let may_adopt = MAY_ADOPT.replace(false);
@@ -81,17 +72,38 @@ fn slow_page(index: Index) -> Option<&'static Page> {
         None if may_adopt => RELEASE.try_with(|_| adopt()).ok().flatten()?,
         None => return None,
     };
-    let entry = &slab.pages[index.page()];
-    let mut page = entry.load(Ordering::Relaxed);
-    if page.is_null() {
+    let page = slab.page(index, Ordering::Relaxed);
+    let page = page.unwrap_or_else(|| slab.add_page(index));
+    CURRENT.set(slab);
+    Some(page)
+}
+
+impl Slab {
+    /// The page of `index`, if there is one.
+    #[inline(always)]
+    fn page(&self, index: Index, order: Ordering) -> Option<&'static Page> {
+        // SAFETY: pages are leaked, never freed.
+        unsafe { self.pages[index.page()].load(order).as_ref() }
+    }
+
+    fn add_page(&self, index: Index) -> &'static Page {
         // SAFETY: zeroes are zero bytes.
         let new = unsafe { zeroed(|| std::array::from_fn(|_| AtomicU64::new(0))) };
-        page = Box::into_raw(new);
-        entry.store(page, Ordering::Release);
+        let new = Box::into_raw(new);
+        let place = &self.pages[index.page()];
+        // Only the shared slab's place can be taken meanwhile.
+        match place.compare_exchange(null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+            // SAFETY: leaked from here on.
+            Ok(_) => unsafe { &*new },
+            Err(page) => {
+                // SAFETY: it was not published; the other one is never freed.
+                unsafe {
+                    drop(Box::from_raw(new));
+                    &*page
+                }
+            }
+        }
     }
-    CURRENT.set(slab);
-    // SAFETY: as above.
-    Some(unsafe { &*page })
 }
 
 /// A slab that no thread has, or a new one.
@@ -115,8 +127,8 @@ fn adopt() -> Option<&'static Slab> {
     // SAFETY: false and null pointers are zero bytes.
     let slab: &'static Slab = Box::leak(unsafe {
         zeroed(|| Slab {
-            taken: AtomicBool::new(false),
             pages: nulls(),
+            taken: AtomicBool::new(false),
         })
     });
     slab.taken.store(true, Ordering::Relaxed);
@@ -133,67 +145,128 @@ fn slabs() -> impl Iterator<Item = &'static Slab> {
     })
 }
 
-/// Where cells stand in every slab.
+/// Where cells stand in every slab, or nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Index(u32);
 
 impl Index {
-    /// As a number that is never 0.
-    pub(crate) fn to_bits(self) -> u32 {
-        self.0 + 1
-    }
+    pub(crate) const NONE: Self = Self(0);
 
-    /// From such a number.
-    #[inline]
-    pub(crate) fn from_bits(bits: u32) -> Option<Self> {
-        bits.checked_sub(1).map(Self)
-    }
+    /// In the place of a series that ended, for ever: nowhere either.
+    pub(crate) const ENDED: Self = Self(1);
 
-    /// Changes the current thread's cell; false if it has none.
-    #[inline]
-    pub(crate) fn update(self, change: impl FnOnce(u64) -> u64) -> bool {
-        let Some(page) = page(self) else {
+    /// Adds to the current thread's cell; false if it has none yet.
+    #[inline(always)]
+    pub(crate) fn add(self, n: u64) -> bool {
+        let Some(page) = self.own_page() else {
             return false;
         };
-        change_cell(&page[self.cell()], change);
+        change(&page[self.cell(0)], |count| count.wrapping_add(n));
         true
     }
 
-    /// Counts a sample in the cell at `bucket` and adds it to the sum in the
-    /// cell at `sum`; false if the current thread has no cells.
-    #[inline]
-    pub(crate) fn record(self, bucket: usize, sum: usize, value: f64) -> bool {
-        let Some(page) = page(self) else {
+    /// The same, unless the shared cell holds anything.
+    #[inline(always)]
+    pub(crate) fn add_unless_shared(self, n: u64) -> bool {
+        let Some(page) = self.own_page() else {
             return false;
         };
-        change_cell(&page[(self.cell() + bucket) % PAGE], |count| count + 1);
-        change_cell(&page[(self.cell() + sum) % PAGE], |bits| {
-            (f64::from_bits(bits) + value).to_bits()
-        });
+        // SAFETY: it is made before any index on the page is given out, and
+        // never freed.
+        let shared = unsafe { &*SHARED.pages[self.page()].load(Ordering::Relaxed) };
+        if shared[self.cell(0)].load(Ordering::Acquire) != 0 {
+            return false;
+        }
+        change(&page[self.cell(0)], |count| count.wrapping_add(n));
         true
     }
-    #[inline]
+
+    /// Adds to the current thread's cell at `offset`, which holds a float.
+    #[inline(always)]
+    fn add_float(self, offset: usize, value: f64) -> bool {
+        let Some(page) = self.own_page() else {
+            return false;
+        };
+        change_float(&page[self.cell(offset)], value);
+        true
+    }
+
+    /// Adds a sample to the sum, which is the first cell, and counts it in the
+    /// one at `bucket`; false if the current thread has no cells yet.
+    #[inline(always)]
+    pub(crate) fn record(self, bucket: usize, value: f64) -> bool {
+        let Some(page) = self.own_page() else {
+            return false;
+        };
+        change_float(&page[self.cell(0)], value);
+        change(&page[self.cell(bucket)], |count| count.wrapping_add(1));
+        true
+    }
+
+    /// The current thread's page, if it has it already.
+    #[inline(always)]
+    fn own_page(self) -> Option<&'static Page> {
+        // SAFETY: slabs are leaked, never freed. The pages of this one are
+        // written by their own thread, which is this one, or were handed over
+        // with the slab.
+        unsafe { CURRENT.get().as_ref() }?.page(self, Ordering::Relaxed)
+    }
+
+    #[inline(always)]
     fn page(self) -> usize {
         self.0 as usize / PAGE % PAGES
     }
 
-    #[inline]
-    fn cell(self) -> usize {
-        self.0 as usize % PAGE
+    #[inline(always)]
+    fn cell(self, offset: usize) -> usize {
+        (self.0 as usize + offset) % PAGE
+    }
+}
+
+/// Where a handle keeps an [`Index`].
+#[derive(Debug, Default)]
+pub(crate) struct Place(AtomicU32);
+
+impl Place {
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Index {
+        // Whoever finds an index finds its cells cleared.
+        Index(self.0.load(Ordering::Acquire))
+    }
+
+    /// Puts an index, unless [`Index::ENDED`] is here; tells what was.
+    pub(crate) fn put(&self, index: Index) -> Index {
+        let (set, fetch) = (Ordering::AcqRel, Ordering::Acquire);
+        let before = self.0.fetch_update(set, fetch, |before| {
+            (Index(before) != Index::ENDED).then_some(index.0)
+        });
+        Index(before.unwrap_or_else(|before| before))
     }
 }
 
 /// Only the current thread writes the cell: no locked operation.
-#[inline]
-fn change_cell(cell: &AtomicU64, change: impl FnOnce(u64) -> u64) {
+#[inline(always)]
+fn change(cell: &AtomicU64, change: impl FnOnce(u64) -> u64) {
     cell.store(change(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
+}
+
+#[inline(always)]
+fn change_float(cell: &AtomicU64, value: f64) {
+    change(cell, |bits| (f64::from_bits(bits) + value).to_bits());
+}
+
+/// Adds to a float that every thread may change.
+fn add_shared_float(cell: &AtomicU64, value: f64) {
+    let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+        Some((f64::from_bits(bits) + value).to_bits())
+    });
 }
 
 /// Consecutive cells in every slab, until they are dropped.
 #[derive(Debug)]
 pub(crate) struct Cells {
     first: Index,
-    len: usize,
+    len: u32,
 }
 
 impl Cells {
@@ -204,6 +277,7 @@ impl Cells {
             Some(first) => first,
             None => space.take(len)?,
         };
+        let len = u32::try_from(len).ok()?;
         Some(Self { first, len })
     }
 
@@ -213,15 +287,83 @@ impl Cells {
         self.first
     }
 
-    /// Every thread's value of one cell.
-    pub(crate) fn read(&self, offset: usize) -> impl Iterator<Item = u64> {
-        let (page, cell) = (self.first.page(), self.first.cell() + offset);
+    /// Adds to the first cell.
+    #[inline]
+    pub(crate) fn add(&self, n: u64) {
+        if !self.first.add(n) {
+            self.claim_and(
+                |index| index.add(n),
+                |shared| {
+                    shared[self.first.cell(0)].fetch_add(n, Ordering::Relaxed);
+                },
+            );
+        }
+    }
+
+    /// Adds to the thread's first cell; false if it can have none.
+    pub(crate) fn add_own(&self, n: u64) -> bool {
+        self.first.add(n) || (claim(self.first).is_some() && self.first.add(n))
+    }
+
+    /// Adds to the cell at `offset`, which holds a float.
+    #[inline]
+    pub(crate) fn add_float(&self, offset: usize, value: f64) {
+        if !self.first.add_float(offset, value) {
+            self.claim_and(
+                |index| index.add_float(offset, value),
+                |shared| add_shared_float(&shared[self.first.cell(offset)], value),
+            );
+        }
+    }
+
+    /// Adds a sample to the sum, which is the first cell, and counts it in the
+    /// one at `bucket`.
+    #[inline]
+    pub(crate) fn record(&self, bucket: usize, value: f64) {
+        if !self.first.record(bucket, value) {
+            self.claim_and(
+                |index| index.record(bucket, value),
+                |shared| {
+                    add_shared_float(&shared[self.first.cell(0)], value);
+                    shared[self.first.cell(bucket)].fetch_add(1, Ordering::Relaxed);
+                },
+            );
+        }
+    }
+
+    /// Updates the thread's own cells once it has them, else the shared ones.
+    #[cold]
+    #[inline(never)]
+    fn claim_and(&self, own: impl FnOnce(Index) -> bool, shared: impl FnOnce(&Page)) {
+        if claim(self.first).is_none() || !own(self.first) {
+            shared(self.shared_page());
+        }
+    }
+
+    /// A cell of those that all threads without a slab change.
+    pub(crate) fn shared(&self, offset: usize) -> &'static AtomicU64 {
+        &self.shared_page()[self.first.cell(offset)]
+    }
+
+    fn shared_page(&self) -> &'static Page {
+        let page = SHARED.page(self.first, Ordering::Acquire);
+        page.unwrap_or_else(|| SHARED.add_page(self.first))
+    }
+
+    /// What threads hold in their own slabs of one cell.
+    pub(crate) fn read_own(&self, offset: usize) -> impl Iterator<Item = u64> {
+        let (index, cell) = (self.first, self.first.cell(offset));
         slabs().filter_map(move |slab| {
-            let page = slab.pages[page].load(Ordering::Acquire);
-            // SAFETY: pages are leaked, never freed.
-            let page = unsafe { page.as_ref() }?;
-            Some(page[cell % PAGE].load(Ordering::Relaxed))
+            let page = slab.page(index, Ordering::Acquire)?;
+            Some(page[cell].load(Ordering::Relaxed))
         })
+    }
+
+    /// Every part of one cell's value.
+    pub(crate) fn read(&self, offset: usize) -> impl Iterator<Item = u64> {
+        let shared = &self.shared_page()[self.first.cell(offset)];
+        self.read_own(offset)
+            .chain([shared.load(Ordering::Relaxed)])
     }
 }
 
@@ -229,22 +371,21 @@ impl Drop for Cells {
     /// Nothing can hold the index any more: the cells are cleared for whoever
     /// reserves them next.
     fn drop(&mut self) {
-        for slab in slabs() {
-            let page = slab.pages[self.first.page()].load(Ordering::Acquire);
-            if !page.is_null() {
-                // SAFETY: pages are leaked, never freed. No thread updates
-                // these cells, since no handle names them.
-                let page = unsafe { &*page };
-                for offset in 0..self.len {
-                    page[(self.first.cell() + offset) % PAGE].store(0, Ordering::Relaxed);
+        let len = self.len as usize;
+        let shared: &'static Slab = &SHARED;
+        for slab in slabs().chain([shared]) {
+            // No thread updates these cells, since no handle names them.
+            if let Some(page) = slab.page(self.first, Ordering::Acquire) {
+                for offset in 0..len {
+                    page[self.first.cell(offset)].store(0, Ordering::Relaxed);
                 }
             }
         }
         let mut space = space();
-        if space.free.len() <= self.len {
-            space.free.resize_with(self.len + 1, Vec::new);
+        if space.free.len() <= len {
+            space.free.resize_with(len + 1, Vec::new);
         }
-        space.free[self.len].push(self.first);
+        space.free[len].push(self.first);
     }
 }
 
@@ -269,7 +410,13 @@ impl Space {
         if len > PAGE || first + len > PAGE * PAGES {
             return None;
         }
+        let index = Index(u32::try_from(first).ok()?);
+        if SHARED.page(index, Ordering::Relaxed).is_none() {
+            // Now and not when it is needed, which may be while memory is
+            // asked for.
+            SHARED.add_page(index);
+        }
         self.next += len;
-        u32::try_from(first).ok().map(Index)
+        Some(index)
     }
 }

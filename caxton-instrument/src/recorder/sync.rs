@@ -3,14 +3,16 @@
 
 use std::ptr::null_mut;
 
-pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+pub(super) use std::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 pub(super) use std::sync::{Mutex, MutexGuard};
 pub(super) use std::thread_local;
 
 /// Cells in one page.
 pub(super) const PAGE: usize = 1024;
 
-/// Pages of one slab: four million cells.
+/// Pages of one slab: four million cells. The first one is never made.
 pub(super) const PAGES: usize = 4096;
 
 /// Slabs of a process. Threads beyond that use shared cells.

@@ -7,7 +7,7 @@ use crate::cells::CounterCell;
 use crate::sync::{AtomicU64, Ordering, check, end_locals, thread, thread_then};
 
 fn counter() -> Arc<CounterCell> {
-    let counter = Arc::new(CounterCell::new());
+    let counter = Arc::new(CounterCell::new().expect("cells are left"));
     assert_eq!(counter.value(), 0);
     counter
 }

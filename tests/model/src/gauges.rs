@@ -3,11 +3,11 @@
 use loom::sync::Arc;
 use metrics::GaugeFn;
 
-use crate::cells::GaugeCell;
+use crate::cells::{GaugeCell, add_to_gauge};
 use crate::sync::{check, end_locals, thread, thread_then};
 
 fn gauge() -> Arc<GaugeCell> {
-    let gauge = Arc::new(GaugeCell::new());
+    let gauge = Arc::new(GaugeCell::new().expect("cells are left"));
     assert_eq!(gauge.value(), 0.0);
     gauge
 }
@@ -59,6 +59,31 @@ fn adding_falls_before_or_after_setting() {
         let value = gauge.value();
         let sums = [0.0, 4.0, 5.0].map(|a| [0.0, 8.0, 10.0].map(|b| 100.0 + a + b));
         assert!(sums.as_flattened().contains(&value), "{value}");
+    });
+}
+
+/// As a typed handle adds: to the thread's cell while the gauge is not set.
+#[test]
+fn a_value_that_was_seen_set_is_added_to() {
+    check(3, || {
+        let gauge = gauge();
+        gauge.increment(5.0);
+        let setter = {
+            let gauge = Arc::clone(&gauge);
+            thread(move || gauge.set(100.0))
+        };
+        let seen = gauge.value();
+        if !add_to_gauge(gauge.index(), 1.0) {
+            gauge.increment(1.0);
+        }
+        setter.join().expect("no panic");
+        let value = gauge.value();
+        if seen == 5.0 {
+            // Before it was set, or after.
+            assert!([100.0, 101.0].contains(&value), "{value}");
+        } else {
+            assert_eq!((seen, value), (100.0, 101.0));
+        }
     });
 }
 

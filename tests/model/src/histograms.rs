@@ -3,11 +3,12 @@
 use loom::sync::Arc;
 use metrics::HistogramFn;
 
+use crate::bounds::Bounds;
 use crate::cells::HistogramCell;
 use crate::sync::{check, thread_then};
 
 fn histogram() -> Arc<HistogramCell> {
-    let histogram = Arc::new(HistogramCell::new(&[1.0]));
+    let histogram = Arc::new(HistogramCell::new(&Bounds::new(&[1.0])).expect("cells are left"));
     assert_eq!(histogram.value().count(), 0);
     histogram
 }

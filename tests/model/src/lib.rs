@@ -13,6 +13,10 @@ mod slab;
 #[expect(dead_code, unreachable_pub, reason = "typed handles use the rest")]
 mod cells;
 
+#[path = "../../../caxton-instrument/src/recorder/bounds.rs"]
+#[expect(dead_code, reason = "typed handles use the rest")]
+mod bounds;
+
 mod counters;
 mod gauges;
 mod histograms;

@@ -11,14 +11,14 @@ use crate::sync::{check, end_locals, thread};
 #[test]
 fn an_index_is_reused_without_its_counts() {
     check(2, || {
-        let old = Arc::new(CounterCell::new());
+        let old = Arc::new(CounterCell::new().expect("cells are left"));
         old.increment(100);
         let holder = {
             let old = Arc::clone(&old);
             thread(move || {
                 old.increment(1000);
                 drop(old);
-                let new = CounterCell::new();
+                let new = CounterCell::new().expect("cells are left");
                 assert_eq!(new.value(), 0);
                 new.increment(1);
                 assert_eq!(new.value(), 1);
@@ -26,7 +26,7 @@ fn an_index_is_reused_without_its_counts() {
             })
         };
         drop(old);
-        let new = CounterCell::new();
+        let new = CounterCell::new().expect("cells are left");
         assert_eq!(new.value(), 0);
         new.increment(2);
         let other = holder.join().expect("no panic");
@@ -40,7 +40,7 @@ fn an_index_is_reused_without_its_counts() {
 #[test]
 fn an_index_is_reused_while_its_slab_is_adopted() {
     check(2, || {
-        let old = Arc::new(CounterCell::new());
+        let old = Arc::new(CounterCell::new().expect("cells are left"));
         assert_eq!(old.value(), 0);
         let first = {
             let old = Arc::clone(&old);
@@ -60,7 +60,7 @@ fn an_index_is_reused_while_its_slab_is_adopted() {
         };
         first.join().expect("no panic");
         drop(old);
-        let new = Arc::new(CounterCell::new());
+        let new = Arc::new(CounterCell::new().expect("cells are left"));
         *place.lock().expect("no panic") = Some(Arc::clone(&new));
         new.increment(2);
         end_locals();

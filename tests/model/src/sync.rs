@@ -11,11 +11,13 @@ use std::rc::Rc;
 
 use loom::thread::{JoinHandle, ThreadId};
 
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use loom::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 pub(crate) use loom::sync::{Mutex, MutexGuard};
 
 pub(crate) const PAGE: usize = 4;
-pub(crate) const PAGES: usize = 2;
+pub(crate) const PAGES: usize = 3;
 pub(crate) const SLABS: usize = 2;
 
 macro_rules! process_wide {

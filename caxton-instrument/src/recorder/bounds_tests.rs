@@ -1,0 +1,57 @@
+//! The bucket of a sample, compared with a search among the bounds.
+
+use proptest::prelude::*;
+
+use super::bounds::Bounds;
+
+fn check(bounds: &[f64], samples: impl IntoIterator<Item = f64>) {
+    let made = Bounds::new(bounds);
+    for sample in samples {
+        let expected = bounds.partition_point(|bound| *bound < sample);
+        assert_eq!(made.bucket_of(sample), expected, "{sample} in {bounds:?}");
+    }
+}
+
+#[test]
+fn a_sample_on_a_bound_falls_below_it() {
+    for bounds in [
+        &[
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+        ][..],
+        &[1.0, 1.000_000_1, 1.000_000_2],
+        &[-3.0, -1.0, 0.0, 1.0],
+        &[-2.0, -1.0],
+        &[f64::MIN_POSITIVE, f64::MAX],
+        &[0.0],
+        &[],
+    ] {
+        let near = |x: f64| [x.next_down(), x, x.next_up(), -x, x / 3.0, x * 3.0];
+        check(bounds, bounds.iter().flat_map(|bound| near(*bound)));
+        check(
+            bounds,
+            [0.0, -0.0, f64::MAX, f64::MIN, 5e-324, f64::INFINITY],
+        );
+    }
+}
+
+#[test]
+fn bounds_of_exponential_buckets_are_told_apart() {
+    let bounds: Vec<f64> = (-160..=160).map(|k| (f64::from(k) / 8.0).exp2()).collect();
+    let made = Bounds::new(&bounds);
+    assert!(!made.is_crowded());
+    let samples = bounds.iter().flat_map(|bound| [*bound, bound.next_up()]);
+    check(&bounds, samples);
+}
+
+proptest! {
+    #[test]
+    fn the_table_finds_what_a_search_does(
+        mut bounds in prop::collection::vec(prop_oneof![-10.0..10.0, any::<f64>()], 0..40),
+        samples in prop::collection::vec(prop_oneof![-10.0..10.0, any::<f64>()], 1..40),
+    ) {
+        bounds.retain(|bound: &f64| bound.is_finite());
+        bounds.sort_by(f64::total_cmp);
+        bounds.dedup();
+        check(&bounds, samples.into_iter().filter(|sample: &f64| !sample.is_nan()));
+    }
+}
