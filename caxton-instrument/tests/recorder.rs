@@ -40,13 +40,10 @@ fn lines(registry: &Registry) -> Vec<String> {
         .iter()
         .filter(|family| !family.name().starts_with("caxton_instrument_"))
         .flat_map(|family| {
-            family.series().iter().map(|series| {
-                format!(
-                    "{}{{{}}} {:?}",
-                    family.name(),
-                    series.label_text(),
-                    series.value()
-                )
+            family.series().map(|series| {
+                let mut labels = String::new();
+                series.write_labels(&mut labels);
+                format!("{}{{{labels}}} {:?}", family.name(), series.value())
             })
         })
         .collect()
@@ -89,8 +86,9 @@ fn a_sample_on_a_bound_falls_into_its_bucket() {
         .iter()
         .find(|family| family.name() == "mailer_send_duration_seconds")
         .expect("updated");
-    assert_eq!(duration.series()[0].bounds(), [0.1, 1.0]);
-    let Value::Histogram(value) = duration.series()[0].value() else {
+    let duration = duration.series().next().expect("updated");
+    assert_eq!(duration.bounds(), [0.1, 1.0]);
+    let Value::Histogram(value) = duration.value() else {
         panic!("a histogram");
     };
     assert_eq!(value.buckets, [3, 2, 1]);

@@ -43,10 +43,11 @@ fn memory(registry: &Registry) -> Vec<(String, Value)> {
         .iter()
         .filter(|family| family.name() == "caxton_agent_memory_bytes")
         .flat_map(|family| {
-            family
-                .series()
-                .iter()
-                .map(|series| (series.label_text().to_owned(), series.value()))
+            family.series().map(|series| {
+                let mut labels = String::new();
+                series.write_labels(&mut labels);
+                (labels, series.value())
+            })
         })
         .collect()
 }
@@ -91,7 +92,7 @@ fn entities_come_and_go_and_leave_nothing() {
         .families()
         .iter()
         .find(|family| family.name() == "caxton_messages_handled_total")
-        .map(|family| family.series()[0].value());
+        .and_then(|family| Some(family.series().next()?.value()));
     assert_eq!(handled, Some(Value::Counter(10_000)));
     assert_eq!(registry.refused(), 0);
 

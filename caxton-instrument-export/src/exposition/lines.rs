@@ -8,9 +8,12 @@ use super::number;
 /// Writes into one text, with memory that is kept from one series to the next.
 pub(super) struct Lines<'a> {
     pub(super) out: &'a mut String,
-    /// `le` of each bound of the current family, and where each ends.
+    /// What stands behind the labels of each bucket of the current family, and
+    /// where each ends.
     bounds: String,
     ends: Vec<usize>,
+    /// What stands in front of it, for the current series.
+    bucket: String,
     is_histogram: bool,
     number: Value,
     histogram: Value,
@@ -22,6 +25,7 @@ impl<'a> Lines<'a> {
             out,
             bounds: String::new(),
             ends: Vec::new(),
+            bucket: String::new(),
             is_histogram: false,
             number: Value::Counter(0),
             histogram: Value::Histogram(HistogramValue {
@@ -60,18 +64,20 @@ impl<'a> Lines<'a> {
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
         self.ends.clear();
-        let bounds = match family.series() {
-            [first, ..] if self.is_histogram => first.bounds(),
-            _ => return,
+        let first = family.series().next().filter(|_| self.is_histogram);
+        let Some(first) = first else {
+            return;
         };
-        for bound in bounds.iter().copied().chain([f64::INFINITY]) {
+        for bound in first.bounds().iter().copied().chain([f64::INFINITY]) {
+            self.bounds.push_str("le=\"");
             write(&mut self.bounds, bound);
+            self.bounds.push_str("\"} ");
             self.ends.push(self.bounds.len());
         }
     }
 
     /// Every sample of a series, named `name` and what its type appends.
-    pub(super) fn series(&mut self, name: &str, series: &Series) {
+    pub(super) fn series(&mut self, name: &str, series: &Series<'_>) {
         // Read once: a histogram's count then equals its last bucket.
         let value = if self.is_histogram {
             &mut self.histogram
@@ -79,40 +85,40 @@ impl<'a> Lines<'a> {
             &mut self.number
         };
         series.read(value);
-        let labels = series.label_text();
         match value {
             Value::Counter(value) => {
-                start(self.out, name, "", labels);
+                start(self.out, name, "", series);
                 number::integer(self.out, *value);
                 self.out.push('\n');
             }
             Value::Gauge(value) => {
-                start(self.out, name, "", labels);
+                start(self.out, name, "", series);
                 number::float(self.out, *value);
                 self.out.push('\n');
             }
             Value::Histogram(value) => {
+                self.bucket.clear();
+                self.bucket.push_str(name);
+                self.bucket.push_str("_bucket{");
+                let labels = self.bucket.len();
+                series.write_labels(&mut self.bucket);
+                if self.bucket.len() > labels {
+                    self.bucket.push(',');
+                }
                 let mut from = 0;
                 let mut count = 0;
                 for (bucket, end) in value.buckets.iter().zip(&self.ends) {
                     count += bucket;
-                    for part in [name, "_bucket{", labels] {
-                        self.out.push_str(part);
-                    }
-                    if !labels.is_empty() {
-                        self.out.push(',');
-                    }
-                    for part in ["le=\"", &self.bounds[from..*end], "\"} "] {
-                        self.out.push_str(part);
-                    }
+                    self.out.push_str(&self.bucket);
+                    self.out.push_str(&self.bounds[from..*end]);
                     number::integer(self.out, count);
                     self.out.push('\n');
                     from = *end;
                 }
-                start(self.out, name, "_sum", labels);
+                start(self.out, name, "_sum", series);
                 number::float(self.out, value.sum);
                 self.out.push('\n');
-                start(self.out, name, "_count", labels);
+                start(self.out, name, "_count", series);
                 number::integer(self.out, count);
                 self.out.push('\n');
             }
@@ -122,12 +128,15 @@ impl<'a> Lines<'a> {
 }
 
 /// A sample up to its value.
-pub(super) fn start(out: &mut String, name: &str, suffix: &str, labels: &str) {
+pub(super) fn start(out: &mut String, name: &str, suffix: &str, series: &Series<'_>) {
     out.push_str(name);
     out.push_str(suffix);
-    if !labels.is_empty() {
-        out.push('{');
-        out.push_str(labels);
+    out.push('{');
+    let labels = out.len();
+    series.write_labels(out);
+    if out.len() == labels {
+        out.pop();
+    } else {
         out.push('}');
     }
     out.push(' ');

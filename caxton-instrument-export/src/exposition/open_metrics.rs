@@ -23,9 +23,9 @@ pub(super) fn encode(families: &[Family], out: &mut String) {
         let has_created = names.suffixes.contains(&"_created");
         for series in family.series() {
             // The full name, which has `_total` or `_info`.
-            lines.series(family.name(), series);
+            lines.series(family.name(), &series);
             if has_created {
-                start(lines.out, names.family, "_created", series.label_text());
+                start(lines.out, names.family, "_created", &series);
                 seconds(lines.out, series.created());
                 lines.out.push('\n');
             }

@@ -24,7 +24,7 @@ pub(super) fn encode(families: &[Family], out: &mut String) {
         lines.head("TYPE", name, kind);
         lines.begin(family, number::bound);
         for series in family.series() {
-            lines.series(name, series);
+            lines.series(name, &series);
         }
     }
 }
