@@ -11,6 +11,7 @@
 //! foreign     names and labels of other crates, made fit to expose
 //! stored      one series: its cell and the text of its labels
 //! ordered     series in order, for readers to keep as they are
+//! prefetch    memory that a reader will need soon
 //! family      all series of one name
 //! remembered  what a thread registered last
 //! registry    names to families, as a `metrics::Recorder`
@@ -27,6 +28,7 @@ mod foreign;
 mod kind;
 mod label_text;
 mod ordered;
+mod prefetch;
 mod registry;
 mod remembered;
 mod schema;
@@ -38,4 +40,4 @@ pub use cells::HistogramValue;
 pub use family::Family;
 pub use label_text::LabelText;
 pub use registry::Registry;
-pub use stored::{Series, Value};
+pub use stored::{LabelHead, Series, Value};

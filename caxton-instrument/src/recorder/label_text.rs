@@ -35,6 +35,27 @@ pub(super) fn labels(text: &str) -> impl Iterator<Item = (&str, LabelText<'_>)> 
     })
 }
 
+/// The order of two texts with the same names: by their first value that
+/// differs, as the values themselves compare.
+pub(super) fn compare_values(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let Some(at) = a.iter().zip(b).position(|(a, b)| a != b) else {
+        return a.len().cmp(&b.len());
+    };
+    let backslashes = a[..at].iter().rev().take_while(|byte| **byte == b'\\');
+    let is_escaped = backslashes.count() % 2 == 1;
+    // The byte that is meant; a value that ends here comes first.
+    let meant = |text: &[u8]| match (text.get(at), text.get(at + 1)) {
+        (Some(b'n'), _) if is_escaped => Some(b'\n'),
+        (Some(byte), _) if is_escaped => Some(*byte),
+        (Some(b'\\'), Some(b'n')) => Some(b'\n'),
+        (Some(b'\\'), escaped) => escaped.copied(),
+        (Some(b'"'), _) => None,
+        (byte, _) => byte.copied(),
+    };
+    meant(a).cmp(&meant(b))
+}
+
 /// Comes between parts of one text that are not written next to each other: a
 /// newline is always escaped within a value.
 pub(super) const SEPARATOR: char = '\n';
@@ -152,10 +173,13 @@ mod tests {
         });
         for (a, text) in VALUES.iter().zip(&written) {
             let (_, read) = labels(text).next().expect("one label");
+            let text = format!("{text},m=\"\"");
             for (b, other) in VALUES.iter().zip(&written) {
-                let (_, other) = labels(other).next().expect("one label");
-                assert_eq!(read.cmp(&other), a.cmp(b), "{a:?} {b:?}");
+                let (_, other_read) = labels(other).next().expect("one label");
+                assert_eq!(read.cmp(&other_read), a.cmp(b), "{a:?} {b:?}");
                 assert_eq!(read == **b, a == b, "{a:?} {b:?}");
+                let other = format!("{other},m=\"\"");
+                assert_eq!(compare_values(&text, &other), a.cmp(b), "{a:?} {b:?}");
             }
         }
     }

@@ -9,6 +9,8 @@ use std::cmp::Ordering;
 use std::slice;
 use std::sync::Arc;
 
+use super::prefetch::prefetch;
+
 /// Items of one chunk, at most.
 const CHUNK: usize = 128;
 
@@ -111,6 +113,16 @@ impl<T> Ordered<T> {
     }
 }
 
+/// Steps ahead at which an item is asked for, and what it refers to.
+const FAR: usize = 12;
+const NEAR: usize = 6;
+
+/// What refers to memory that its reader needs.
+pub(super) trait Ahead {
+    /// Asks for that memory.
+    fn prefetch_parts(&self);
+}
+
 /// All items, in order.
 #[derive(Debug)]
 pub(super) struct Iter<'a, T> {
@@ -118,11 +130,30 @@ pub(super) struct Iter<'a, T> {
     items: slice::Iter<'a, Arc<T>>,
 }
 
-impl<'a, T> Iterator for Iter<'a, T> {
+impl<'a, T> Iter<'a, T> {
+    /// The item that comes `steps` after the next one, if it is near.
+    #[inline]
+    fn ahead(&self, steps: usize) -> Option<&'a T> {
+        let items = self.items.as_slice();
+        let item = match steps.checked_sub(items.len()) {
+            None => items.get(steps),
+            Some(steps) => self.chunks.as_slice().first()?.get(steps),
+        };
+        item.map(Arc::as_ref)
+    }
+}
+
+impl<'a, T: Ahead> Iterator for Iter<'a, T> {
     type Item = &'a T;
 
     #[inline]
     fn next(&mut self) -> Option<&'a T> {
+        if let Some(item) = self.ahead(FAR) {
+            prefetch(item);
+        }
+        if let Some(item) = self.ahead(NEAR) {
+            item.prefetch_parts();
+        }
         loop {
             if let Some(item) = self.items.next() {
                 return Some(item);
@@ -159,6 +190,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    impl Ahead for u64 {
+        fn prefetch_parts(&self) {}
+    }
 
     fn items(ordered: &Ordered<u64>) -> Vec<u64> {
         ordered.iter().copied().collect()

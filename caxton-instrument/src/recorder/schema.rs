@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use metrics::Key;
 
-use super::label_text::{SEPARATOR, labels, push_label};
+use super::label_text::{SEPARATOR, compare_values, push_label};
 use super::stored::MAX_CLOSED;
 use crate::descriptor::{LabelValues, MetricDescriptor};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
@@ -21,6 +21,8 @@ pub(super) struct Schema {
     combinations: u32,
     /// Runs of open labels with closed ones between them.
     runs: usize,
+    /// No closed label comes after an open one.
+    ends_open: bool,
 }
 
 /// A stretch of the text, with the comma that leads to it.
@@ -71,6 +73,7 @@ impl Schema {
         }
         Self {
             metric,
+            ends_open: runs == 0 || (runs == 1 && matches!(pieces.last(), Some(Piece::Open))),
             pieces: pieces.into(),
             combinations: all,
             runs,
@@ -138,13 +141,24 @@ impl Schema {
     /// Writes all labels of a series.
     #[inline]
     pub(super) fn write(&self, closed: u32, open: &str, out: &mut String) {
-        let mut runs = open.split(SEPARATOR);
+        if self.runs > 1 {
+            return out.extend(self.texts(closed, open));
+        }
         for piece in &self.pieces {
             out.push_str(match piece {
-                Piece::Open if self.runs == 1 => open,
-                Piece::Open => runs.next().unwrap_or_default(),
+                Piece::Open => open,
                 piece => piece.text(closed),
             });
+        }
+    }
+
+    /// The labels up to a text that follows them, and that text.
+    #[inline]
+    pub(super) fn split<'a>(&self, open: &'a str) -> (&'a str, &'a str) {
+        if self.ends_open {
+            ("", open)
+        } else {
+            (open, "")
         }
     }
 
@@ -167,14 +181,11 @@ impl Schema {
                     let rank = |closed| ranks.get(piece.value(closed));
                     rank(a.0).cmp(&rank(b.0))
                 }
-                Piece::Open => {
-                    let (a, b) = (open_a.next(), open_b.next());
-                    if a == b {
-                        Ordering::Equal
-                    } else {
-                        labels(a.unwrap_or_default()).cmp(labels(b.unwrap_or_default()))
-                    }
-                }
+                Piece::Open if self.runs > 1 => compare_values(
+                    open_a.next().unwrap_or_default(),
+                    open_b.next().unwrap_or_default(),
+                ),
+                Piece::Open => compare_values(a.1, b.1),
             };
             if order.is_ne() {
                 return order;

@@ -10,6 +10,9 @@ use metrics::{CounterFn, GaugeFn, HistogramFn};
 use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
 use super::family::Store;
 use super::label_text::{LabelText, labels};
+use super::ordered::Ahead;
+use super::prefetch::prefetch;
+use super::schema::Schema;
 
 /// A series of one kind. Handles hold it for the sake of its cell.
 #[derive(Debug)]
@@ -36,6 +39,13 @@ impl<C> Stored<C> {
 
     pub(super) fn text(&self) -> &Arc<str> {
         &self.text
+    }
+}
+
+impl<C> Ahead for Stored<C> {
+    #[inline]
+    fn prefetch_parts(&self) {
+        prefetch(&*self.text);
     }
 }
 
@@ -140,6 +150,39 @@ impl<'a> Series<'a> {
         }
     }
 
+    /// The same in two parts, of which the first is often that of the series
+    /// before: what writes many series composes it once for all of them.
+    ///
+    /// ```
+    /// # use caxton_instrument::recorder::Family;
+    /// fn write(family: &Family, out: &mut String) {
+    ///     let mut last = None;
+    ///     let mut head_text = String::new();
+    ///     for series in family.series() {
+    ///         let (head, tail) = series.split_labels();
+    ///         if last.replace(head) != Some(head) {
+    ///             head_text.clear();
+    ///             head.write(&mut head_text);
+    ///         }
+    ///         out.push_str(&head_text);
+    ///         out.push_str(tail);
+    ///     }
+    /// }
+    /// ```
+    #[inline]
+    pub fn split_labels(&self) -> (LabelHead<'a>, &'a str) {
+        let (born, text) = self.born();
+        let schema = self.store.schema();
+        let (middle, tail) = schema.map_or(("", text), |schema| schema.split(text));
+        let closed = born.closed();
+        let head = LabelHead {
+            schema,
+            closed,
+            middle,
+        };
+        (head, tail)
+    }
+
     /// When the series began, to the millisecond.
     pub fn created(&self) -> SystemTime {
         self.born().0.created()
@@ -168,11 +211,45 @@ impl<'a> Series<'a> {
     #[inline]
     pub fn read(&self, into: &mut Value) {
         match (self.cell, into) {
+            (Cell::Counter(cell), Value::Counter(value)) => *value = cell.value(),
+            (Cell::Gauge(cell), Value::Gauge(value)) => *value = cell.value(),
             (Cell::Histogram(cell), Value::Histogram(value)) => cell.read(value),
             (_, into) => *into = self.value(),
         }
     }
 }
+
+/// The labels of a [`Series`] up to the text that
+/// [`split_labels`](Series::split_labels) gives with it.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelHead<'a> {
+    schema: Option<&'a Schema>,
+    closed: u32,
+    /// Open labels that closed ones follow.
+    middle: &'a str,
+}
+
+impl LabelHead<'_> {
+    /// Appends it.
+    pub fn write(&self, out: &mut String) {
+        if let Some(schema) = self.schema {
+            schema.write(self.closed, self.middle, out);
+        }
+    }
+}
+
+/// Whether they are the same text. Those of two families are not, even if they
+/// read alike.
+impl PartialEq for LabelHead<'_> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.closed == other.closed
+            && self.schema.map(std::ptr::from_ref) == other.schema.map(std::ptr::from_ref)
+            && self.middle == other.middle
+    }
+}
+
+impl Eq for LabelHead<'_> {}
 
 impl CounterFn for Stored<CounterCell> {
     #[inline]
