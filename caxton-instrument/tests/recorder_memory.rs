@@ -3,12 +3,12 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use caxton_instrument::Catalog;
 use caxton_instrument::prelude::*;
-use caxton_instrument::recorder::Registry;
+use caxton_instrument::recorder::{Registry, Value};
 use metrics::{Key, Label, Level, Metadata, Recorder};
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -39,6 +39,7 @@ static ALLOCATOR: Counting = Counting;
 static ALONE: Mutex<()> = Mutex::new(());
 
 #[derive(LabelValue, Clone, Copy)]
+#[expect(dead_code, reason = "keys name its values as text")]
 enum Performative {
     Request,
     Inform,
@@ -97,7 +98,6 @@ fn bytes_a_series(count: usize, register: impl Fn(&Registry, usize)) -> usize {
 #[test]
 fn a_series_keeps_no_labels_of_its_own() {
     let _alone = ALONE.lock().expect("no panic");
-    assert_eq!(Mail::MESSAGES_SENT.name(), "mailer_messages_sent_total");
     let counter = bytes_a_series(99_992, |registry, series| {
         let key = key("mailer_messages_sent_total", series);
         drop(registry.register_counter(&key, &METADATA));
@@ -118,6 +118,28 @@ fn a_series_keeps_no_labels_of_its_own() {
     });
     println!("{foreign} bytes a foreign counter");
     assert!(foreign <= FOREIGN, "{foreign}");
+}
+
+/// A typed handle and a key meet in one series.
+#[test]
+fn keys_name_declared_series() {
+    let _alone = ALONE.lock().expect("no panic");
+    let registry = Registry::new(&Catalog::collect().expect("the declarations hold"));
+    let mail = Mail::new_in(Arc::new(registry.clone()));
+    let labels = Labels::of(Performative::Request, true, "agent-type-0");
+    mail.messages_sent.at(&labels).increment(1);
+    mail.send_duration.at(&labels).record(1);
+    // Series 4 of eight: urgent, and the first performative.
+    let key = key("mailer_messages_sent_total", 4);
+    registry.register_counter(&key, &METADATA).increment(2);
+    let families = registry.families();
+    let mail = |name: &str| {
+        let family = families.iter().find(|family| family.name() == name);
+        let series = family.expect("it was updated").series();
+        series.map(|series| series.value()).collect::<Vec<_>>()
+    };
+    assert_eq!(mail("mailer_messages_sent_total"), [Value::Counter(3)]);
+    assert_eq!(mail("mailer_send_duration_seconds").len(), 1);
 }
 
 /// The cell, two words of the allocation, one of the text, and a place in the
