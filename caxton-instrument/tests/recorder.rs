@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use caxton_instrument::prelude::*;
-use caxton_instrument::recorder::{Registry, Value};
+use caxton_instrument::recorder::{Family, Registry, Value};
 use caxton_instrument::{Catalog, SharedRecorder};
 
 #[derive(LabelSet)]
@@ -309,7 +309,7 @@ fn a_reader_keeps_what_it_took() {
     }
     let families = registry.families();
     let mut seen = 0;
-    for series in families.iter().flat_map(|family| family.series()) {
+    for series in families.iter().flat_map(Family::series) {
         // Registered while it reads.
         for queue in ["a", "c", "e"] {
             mail.messages_sent.at(&Labels::of(true, queue)).increment(1);

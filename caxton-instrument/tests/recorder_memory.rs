@@ -71,7 +71,11 @@ const METADATA: Metadata<'_> = Metadata::new("memory", Level::INFO, None);
 
 fn key(name: &'static str, series: usize) -> Key {
     let performative = Performative::VALUES[series % 4];
-    let urgent = if series / 4 % 2 == 0 { "false" } else { "true" };
+    let urgent = if (series / 4).is_multiple_of(2) {
+        "false"
+    } else {
+        "true"
+    };
     let agent_type = format!("agent-type-{}", series / 8);
     let labels = vec![
         Label::from_static_parts("performative", performative),

@@ -39,16 +39,18 @@ impl<T> Default for Ordered<T> {
     }
 }
 
-impl<T> Ordered<T> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
+impl<T: Ahead> Ordered<T> {
     pub(super) fn iter(&self) -> Iter<'_, T> {
         Iter {
             chunks: self.0.iter(),
             items: slice::Iter::default(),
         }
+    }
+}
+
+impl<T> Ordered<T> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn get(&self, place: Place) -> Option<&Arc<T>> {
