@@ -13,6 +13,7 @@ use crate::recorder::Registry;
 use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
 use crate::recorder::slab::Index;
+use crate::recorder::stored::Stored;
 
 /// A kind of connection.
 pub(crate) trait Link: Sized + Send + Sync + 'static {
@@ -34,17 +35,17 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
 }
 
 pub(crate) enum CounterLink {
-    Cell(Arc<CounterCell>),
+    Cell(Arc<Stored<CounterCell>>),
     Other(metrics::Counter),
 }
 
 pub(crate) enum GaugeLink {
-    Cell(Arc<GaugeCell>),
+    Cell(Arc<Stored<GaugeCell>>),
     Other(metrics::Gauge),
 }
 
 pub(crate) enum HistogramLink {
-    Cell(Arc<HistogramCell>),
+    Cell(Arc<Stored<HistogramCell>>),
     Other(metrics::Histogram),
 }
 

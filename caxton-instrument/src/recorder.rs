@@ -3,11 +3,19 @@
 //! a reader never blocks a writer.
 //!
 //! ```text
-//! slab      memory that one thread writes and every thread reads
-//! bounds    bucket bounds, and the bucket of a sample
-//! cells     a counter, a gauge, a histogram in it
-//! foreign   names and labels of other crates, made fit to expose
-//! registry  names and labels to cells, as a `metrics::Recorder`
+//! slab        memory that one thread writes and every thread reads
+//! bounds      bucket bounds, and the bucket of a sample
+//! cells       a counter, a gauge, a histogram in it
+//! kind        what these three do alike
+//! label_text  labels in the form in which they are kept and written
+//! schema      the labels of a declared metric
+//! foreign     names and labels of other crates, made fit to expose
+//! stored      one series: its cell and the text of its labels
+//! ordered     series in order, for readers to keep as they are
+//! prefetch    memory that a reader will need soon
+//! family      all series of one name
+//! remembered  what a thread registered last
+//! registry    names to families, as a `metrics::Recorder`
 //! ```
 //!
 //! Memory: each series takes its cells (one for a counter or a gauge, bounds
@@ -19,10 +27,21 @@ pub(crate) mod bounds;
 #[cfg(test)]
 mod bounds_tests;
 pub(crate) mod cells;
+mod family;
 mod foreign;
+mod kind;
+mod label_text;
+mod ordered;
+mod prefetch;
 mod registry;
+mod remembered;
+mod schema;
 pub(crate) mod slab;
+pub(crate) mod stored;
 mod sync;
 
 pub use cells::HistogramValue;
-pub use registry::{Family, Registry, Series, Value};
+pub use family::Family;
+pub use label_text::LabelText;
+pub use registry::Registry;
+pub use stored::{LabelHead, Series, Value};

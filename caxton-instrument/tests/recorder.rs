@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use caxton_instrument::prelude::*;
-use caxton_instrument::recorder::{Registry, Value};
+use caxton_instrument::recorder::{Family, Registry, Value};
 use caxton_instrument::{Catalog, SharedRecorder};
 
 #[derive(LabelSet)]
@@ -40,13 +40,10 @@ fn lines(registry: &Registry) -> Vec<String> {
         .iter()
         .filter(|family| !family.name().starts_with("caxton_instrument_"))
         .flat_map(|family| {
-            family.series().iter().map(|series| {
-                format!(
-                    "{}{{{}}} {:?}",
-                    family.name(),
-                    series.label_text(),
-                    series.value()
-                )
+            family.series().map(|series| {
+                let mut labels = String::new();
+                series.write_labels(&mut labels);
+                format!("{}{{{labels}}} {:?}", family.name(), series.value())
             })
         })
         .collect()
@@ -89,8 +86,9 @@ fn a_sample_on_a_bound_falls_into_its_bucket() {
         .iter()
         .find(|family| family.name() == "mailer_send_duration_seconds")
         .expect("updated");
-    assert_eq!(duration.series()[0].bounds(), [0.1, 1.0]);
-    let Value::Histogram(value) = duration.series()[0].value() else {
+    let duration = duration.series().next().expect("updated");
+    assert_eq!(duration.bounds(), [0.1, 1.0]);
+    let Value::Histogram(value) = duration.value() else {
         panic!("a histogram");
     };
     assert_eq!(value.buckets, [3, 2, 1]);
@@ -149,6 +147,183 @@ fn foreign_metrics_are_taken_cleaned_and_bounded() {
             "mailer_messages_waiting{} Gauge(1.0)",
         ]
     );
+}
+
+#[test]
+fn labels_in_another_order_are_the_same_series() {
+    let (registry, mail) = setup();
+    mail.messages_sent.at(&Labels::of(true, "x")).increment(1);
+    let level = |registry: &Registry, value: f64| {
+        metrics::with_local_recorder(registry, || {
+            // More often than it takes to be remembered.
+            for _ in 0..5 {
+                metrics::counter!("foreign_total", "a" => "1", "b" => "2", "c" => "3").increment(1);
+                metrics::counter!("foreign_total", "c" => "3", "b" => "2", "a" => "1").increment(1);
+                metrics::counter!("foreign_total", "b" => "2", "c" => "3", "a" => "1").increment(1);
+                metrics::gauge!("foreign.level", "x.y" => "1", "b" => "2").set(value);
+                metrics::gauge!("foreign.level", "b" => "2", "x.y" => "1").increment(1.0);
+                metrics::counter!("mailer_messages_sent_total", "queue" => "x", "urgent" => "true")
+                    .increment(1);
+            }
+        });
+    };
+    level(&registry, 7.0);
+    assert_eq!(
+        lines(&registry),
+        [
+            r#"foreign_level{b="2",x_y="1"} Gauge(8.0)"#,
+            r#"foreign_total{a="1",b="2",c="3"} Counter(15)"#,
+            r#"mailer_messages_sent_total{urgent="true",queue="x"} Counter(6)"#,
+        ]
+    );
+    assert_eq!(registry.refused(), 0);
+
+    // The same thread does not take one registry's series for another's.
+    let (other, _) = setup();
+    level(&other, 1.0);
+    assert_eq!(
+        lines(&registry)[0],
+        r#"foreign_level{b="2",x_y="1"} Gauge(8.0)"#
+    );
+    assert_eq!(
+        lines(&other)[0],
+        r#"foreign_level{b="2",x_y="1"} Gauge(2.0)"#
+    );
+}
+
+#[test]
+fn declared_labels_have_their_declared_values() {
+    let (registry, _) = setup();
+    let name = "mailer_messages_sent_total";
+    metrics::with_local_recorder(&registry, || {
+        for _ in 0..3 {
+            metrics::counter!(name, "urgent" => "maybe", "queue" => "x").increment(1);
+            metrics::counter!(name, "urgent" => "true").increment(1);
+            metrics::counter!(name, "urgent" => "true", "urgent" => "true").increment(1);
+            metrics::counter!(name, "urgent" => "true", "queue" => "x", "a" => "b").increment(1);
+            // The name that it would be exposed by counts.
+            metrics::counter!("mailer.messages.sent.total").increment(1);
+        }
+        metrics::counter!(name, "urgent" => "true", "queue" => "nul\0").increment(1);
+    });
+    assert_eq!(registry.refused(), 15);
+    let line = "mailer_messages_sent_total{urgent=\"true\",queue=\"nul\u{2400}\"} Counter(1)";
+    assert_eq!(lines(&registry), [line]);
+}
+
+#[test]
+fn a_declared_metric_does_not_grow_without_bound() {
+    let (registry, _) = setup();
+    metrics::with_local_recorder(&registry, || {
+        for i in 0..12_000 {
+            let queue = i.to_string();
+            metrics::counter!("mailer_messages_sent_total", "urgent" => "true", "queue" => queue)
+                .increment(1);
+        }
+    });
+    // Five queues and the overflow of each of two values are declared.
+    assert_eq!(lines(&registry).len(), 10_012);
+    assert_eq!(registry.refused(), 1_988);
+}
+
+/// Open labels with closed ones around and between them.
+#[derive(LabelSet)]
+struct Mixed {
+    #[label(max_values = 10)]
+    from: Text,
+    urgent: bool,
+    #[label(max_values = 10)]
+    queue: Text,
+    #[label(max_values = 10)]
+    folder: Text,
+    signed: bool,
+}
+
+/// Letters.
+#[derive(MetricSet)]
+#[metric_set(namespace = "letters", labels(site = "a\"b"))]
+struct Letters {
+    /// Letters that were read.
+    #[metric(max_series = 10_000)]
+    read: Counter<Mixed>,
+}
+
+#[test]
+fn open_and_closed_labels_keep_their_places() {
+    const VALUES: [&str; 6] = ["", "a", "a\n", "a b", "a\"b", "a\\"];
+    let registry = Registry::new(&Catalog::collect().expect("the declarations hold"));
+    let letters = Letters::new_in(Arc::new(registry.clone()));
+    let mut expected = Vec::new();
+    for (at, from) in VALUES.into_iter().enumerate() {
+        for queue in VALUES {
+            for urgent in [true, false] {
+                let (folder, signed) = (VALUES[(at + 3) % 6], at % 2 == 0);
+                let labels = Mixed::of(from, urgent, queue, folder, signed);
+                letters.read.at(&labels).increment(1);
+                let closed = |value: bool| value.to_string();
+                let value = String::from;
+                let values = [value(from), closed(urgent), value(queue), value(folder)];
+                expected.push((values, closed(signed)));
+            }
+        }
+    }
+    expected.sort();
+    let families = registry.families();
+    let family = families
+        .iter()
+        .find(|family| family.name() == "letters_read_total")
+        .expect("updated");
+    let read: Vec<_> = family
+        .series()
+        .map(|series| {
+            let labels: Vec<_> = series.labels().collect();
+            let names: Vec<_> = labels.iter().map(|(name, _)| *name).collect();
+            assert_eq!(
+                names,
+                ["site", "from", "urgent", "queue", "folder", "signed"]
+            );
+            let mut text = String::new();
+            series.write_labels(&mut text);
+            let (head, tail) = series.split_labels();
+            let mut parts = String::new();
+            head.write(&mut parts);
+            assert_eq!(text, parts + tail);
+            let joined = labels
+                .iter()
+                .map(|(name, value)| format!("{name}=\"{}\"", value.escaped()));
+            assert_eq!(text, joined.collect::<Vec<_>>().join(","));
+            let value = |at: usize| labels[at].1.to_string();
+            assert_eq!(value(0), "a\"b");
+            ([value(1), value(2), value(3), value(4)], value(5))
+        })
+        .collect();
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn a_reader_keeps_what_it_took() {
+    let (registry, mail) = setup();
+    mail.messages_waiting.add(1);
+    for queue in ["b", "d"] {
+        mail.messages_sent.at(&Labels::of(true, queue)).increment(1);
+    }
+    let families = registry.families();
+    let mut seen = 0;
+    for series in families.iter().flat_map(Family::series) {
+        // Registered while it reads.
+        for queue in ["a", "c", "e"] {
+            mail.messages_sent.at(&Labels::of(true, queue)).increment(1);
+        }
+        assert_ne!(series.value(), Value::Counter(0));
+        seen += usize::from(
+            series
+                .labels()
+                .next()
+                .is_some_and(|(name, _)| name == "urgent"),
+        );
+    }
+    assert_eq!(seen, 2);
+    assert_eq!(lines(&registry).len(), 6);
 }
 
 #[test]

@@ -43,10 +43,11 @@ fn memory(registry: &Registry) -> Vec<(String, Value)> {
         .iter()
         .filter(|family| family.name() == "caxton_agent_memory_bytes")
         .flat_map(|family| {
-            family
-                .series()
-                .iter()
-                .map(|series| (series.label_text().to_owned(), series.value()))
+            family.series().map(|series| {
+                let mut labels = String::new();
+                series.write_labels(&mut labels);
+                (labels, series.value())
+            })
         })
         .collect()
 }
@@ -91,9 +92,25 @@ fn entities_come_and_go_and_leave_nothing() {
         .families()
         .iter()
         .find(|family| family.name() == "caxton_messages_handled_total")
-        .map(|family| family.series()[0].value());
+        .and_then(|family| Some(family.series().next()?.value()));
     assert_eq!(handled, Some(Value::Counter(10_000)));
     assert_eq!(registry.refused(), 0);
+
+    // A macro does not go on with a series that was removed.
+    let level = |value: f64| {
+        for _ in 0..4 {
+            metrics::gauge!("caxton_agent_memory_bytes", "agent_id" => "macro").set(value);
+        }
+    };
+    level(3.0);
+    drop(agents.agent_memory.at(&Agent::of("macro")).entity());
+    let entity = agents.agent_memory.at(&Agent::of("macro")).entity();
+    entity.set(4);
+    drop(entity);
+    assert_eq!(memory(&registry), []);
+    level(5.0);
+    let line = ("agent_id=\"macro\"".to_owned(), Value::Gauge(5.0));
+    assert_eq!(memory(&registry), [line]);
 
     // What no catalog knows is bounded, and each series refused counts once.
     for i in 0..10_005 {

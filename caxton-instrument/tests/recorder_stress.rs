@@ -13,7 +13,7 @@ use std::sync::{Arc, Barrier, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use caxton_instrument::prelude::*;
-use caxton_instrument::recorder::{Registry, Series, Value};
+use caxton_instrument::recorder::{Family, Registry, Series, Value};
 use caxton_instrument::{Catalog, SharedRecorder, install};
 use metrics::{Key, Metadata, Recorder};
 
@@ -70,27 +70,31 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn series(registry: &Registry, name: &str) -> Arc<Series> {
-    let families = registry.families();
-    let family = families.iter().find(|family| family.name() == name);
-    Arc::clone(&family.expect("it was updated").series()[0])
+fn family(registry: &Registry, name: &str) -> Family {
+    let mut families = registry.families().into_iter();
+    let family = families.find(|family| family.name() == name);
+    family.expect("it was updated")
 }
 
-fn total(series: &Series) -> u64 {
+fn only(family: &Family) -> Series<'_> {
+    family.series().next().expect("one at least")
+}
+
+fn total(series: Series<'_>) -> u64 {
     match series.value() {
         Value::Counter(total) => total,
         other => panic!("a counter: {other:?}"),
     }
 }
 
-fn buckets(series: &Series) -> (Vec<u64>, f64) {
+fn buckets(series: Series<'_>) -> (Vec<u64>, f64) {
     match series.value() {
         Value::Histogram(value) => (value.buckets, value.sum),
         other => panic!("a histogram: {other:?}"),
     }
 }
 
-fn level(series: &Series) -> f64 {
+fn level(series: Series<'_>) -> f64 {
     match series.value() {
         Value::Gauge(level) => level,
         other => panic!("a gauge: {other:?}"),
@@ -118,7 +122,7 @@ thread_local! {
 }
 
 /// Reads until `done`, and checks that nothing goes back.
-fn watch(done: &AtomicBool, counter: &Series, histogram: &Series) -> u64 {
+fn watch(done: &AtomicBool, counter: Series<'_>, histogram: Series<'_>) -> u64 {
     let (mut reads, mut last, mut last_buckets) = (0, 0, vec![0; 4]);
     while !done.load(Ordering::Acquire) {
         let now = total(counter);
@@ -147,10 +151,11 @@ fn threads_that_come_and_go_lose_nothing() {
         "mailer_message_size_bytes",
         "mailer_messages_waiting",
     ]
-    .map(|name| series(&REGISTRY, name));
+    .map(|name| family(&REGISTRY, name));
+    let [sent, size, waiting] = [&sent, &size, &waiting].map(only);
     let done = AtomicBool::new(false);
     let reads = thread::scope(|scope| {
-        let watching = scope.spawn(|| watch(&done, &sent, &size));
+        let watching = scope.spawn(|| watch(&done, sent, size));
         let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(|| one_lane(mail))).collect();
         for lane in lanes {
             lane.join().expect("no panic");
@@ -161,13 +166,13 @@ fn threads_that_come_and_go_lose_nothing() {
     assert!(reads > 0);
 
     let threads = LANES * GENERATIONS;
-    assert_eq!(total(&sent), threads * (UPDATES / 2 + 2));
+    assert_eq!(total(sent), threads * (UPDATES / 2 + 2));
     let each = threads * (UPDATES / 8);
-    let (counts, sum) = buckets(&size);
+    let (counts, sum) = buckets(size);
     // The first sample, and two late ones of each thread.
     assert_eq!(counts, [each + 1, each, 0, threads * 2]);
     assert_eq!(sum, (each + each * 2 + threads * 16) as f64);
-    assert_eq!(level(&waiting), 0.0);
+    assert_eq!(level(waiting), 0.0);
 }
 
 fn one_lane(mail: &'static Mail) {
@@ -217,8 +222,8 @@ fn threads_beyond_the_slabs_share_cells() {
     for thread in threads {
         thread.join().expect("no panic");
     }
-    let received = series(&REGISTRY, "mailer_messages_received_total");
-    assert_eq!(total(&received), THREADS * 2);
+    let received = family(&REGISTRY, "mailer_messages_received_total");
+    assert_eq!(total(only(&received)), THREADS * 2);
 }
 
 /// A reader that learns of another's reading does not read less.
@@ -227,7 +232,8 @@ fn readers_in_an_order_see_rising_totals() {
     let _alone = alone();
     let dropped = &Mail::global().messages_dropped;
     dropped.increment(0);
-    let series = series(&REGISTRY, "mailer_messages_dropped_total");
+    let family = family(&REGISTRY, "mailer_messages_dropped_total");
+    let series = only(&family);
     let seen = AtomicU64::new(0);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -235,7 +241,7 @@ fn readers_in_an_order_see_rising_totals() {
             scope.spawn(|| {
                 while !done.load(Ordering::Acquire) {
                     let before = seen.load(Ordering::Acquire);
-                    let now = total(&series);
+                    let now = total(series);
                     assert!(before <= now, "{before} then {now}");
                     seen.fetch_max(now, Ordering::AcqRel);
                 }
@@ -250,7 +256,7 @@ fn readers_in_an_order_see_rising_totals() {
         }
         done.store(true, Ordering::Release);
     });
-    assert_eq!(total(&series), 400_000);
+    assert_eq!(total(series), 400_000);
 }
 
 /// The same threads, with their slabs, update what stands where the series of
@@ -289,16 +295,17 @@ fn a_place_that_is_used_again_starts_from_zero() {
                 registry.register_histogram(&Key::from_name("foreign_seconds"), &metadata),
             );
             let [counter, histogram] =
-                ["foreign_total", "foreign_seconds"].map(|name| series(&registry, name));
-            assert_eq!(total(&counter), 0);
-            assert_eq!(buckets(&histogram).0.iter().sum::<u64>(), 0);
+                ["foreign_total", "foreign_seconds"].map(|name| family(&registry, name));
+            let [counter, histogram] = [&counter, &histogram].map(only);
+            assert_eq!(total(counter), 0);
+            assert_eq!(buckets(histogram).0.iter().sum::<u64>(), 0);
             *current.lock().expect("no panic") = Some(handles);
             round.wait();
             round.wait();
             current.lock().expect("no panic").take();
-            assert_eq!(total(&counter), 400);
-            assert_eq!(buckets(&histogram).0.iter().sum::<u64>(), 400);
-            assert_eq!(buckets(&histogram).1, 200.0);
+            assert_eq!(total(counter), 400);
+            assert_eq!(buckets(histogram).0.iter().sum::<u64>(), 400);
+            assert_eq!(buckets(histogram).1, 200.0);
             drop(other);
         }
     });
@@ -315,7 +322,8 @@ fn setting_a_gauge_is_one_step() {
         let shared: SharedRecorder = Arc::new(registry.clone());
         let mail = Mail::new_in(shared);
         mail.messages_waiting.add(1_000);
-        let waiting = series(&registry, "mailer_messages_waiting");
+        let waiting = family(&registry, "mailer_messages_waiting");
+        let waiting = only(&waiting);
         thread::scope(|scope| {
             scope.spawn(|| {
                 mail.messages_waiting.set(1_000_000);
@@ -323,7 +331,7 @@ fn setting_a_gauge_is_one_step() {
             });
             let mut last = 0.0;
             while last < 1_000_001.0 {
-                last = level(&waiting);
+                last = level(waiting);
                 assert!(
                     [1_000.0, 1_000_000.0, 1_000_001.0].contains(&last),
                     "{last}"
@@ -343,8 +351,9 @@ fn a_stated_total_and_increments_mix() {
     mail.messages_sent.increment(3);
     mail.messages_sent.absolute(10);
     mail.messages_sent.increment(1);
-    let sent = series(&registry, "mailer_messages_sent_total");
-    assert_eq!(total(&sent), 11);
+    let sent = family(&registry, "mailer_messages_sent_total");
+    let sent = only(&sent);
+    assert_eq!(total(sent), 11);
     mail.messages_sent.absolute(11);
     mail.messages_sent.absolute(5);
     thread::scope(|scope| {
@@ -357,7 +366,7 @@ fn a_stated_total_and_increments_mix() {
             });
         }
     });
-    let total = total(&sent);
+    let total = total(sent);
     assert!((4_011..=4_999 + 11).contains(&total), "{total}");
 }
 

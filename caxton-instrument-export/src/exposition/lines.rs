@@ -1,16 +1,24 @@
 //! What both text formats write alike.
 
 use caxton_instrument::MetricKind;
-use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
+use caxton_instrument::recorder::{Family, HistogramValue, LabelHead, Series, Value};
 
 use super::number;
+
+/// Bytes that a name and its labels rarely exceed.
+const USUAL: usize = 256;
 
 /// Writes into one text, with memory that is kept from one series to the next.
 pub(super) struct Lines<'a> {
     pub(super) out: &'a mut String,
-    /// `le` of each bound of the current family, and where each ends.
+    samples: Opening<'a>,
+    created: Opening<'a>,
+    /// What stands behind the labels of each bucket of the current family, and
+    /// where each ends.
     bounds: String,
     ends: Vec<usize>,
+    /// What stands in front of it, for the current series.
+    bucket: String,
     is_histogram: bool,
     number: Value,
     histogram: Value,
@@ -20,8 +28,11 @@ impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a mut String) -> Self {
         Self {
             out,
+            samples: Opening::default(),
+            created: Opening::default(),
             bounds: String::new(),
             ends: Vec::new(),
+            bucket: String::new(),
             is_histogram: false,
             number: Value::Counter(0),
             histogram: Value::Histogram(HistogramValue {
@@ -56,22 +67,26 @@ impl<'a> Lines<'a> {
     }
 
     /// Begins a family. Its histograms all have the same bounds.
-    pub(super) fn begin(&mut self, family: &Family, write: fn(&mut String, f64)) {
+    pub(super) fn begin(&mut self, family: &'a Family, write: fn(&mut String, f64)) {
+        self.samples.head = None;
+        self.created.head = None;
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
         self.ends.clear();
-        let bounds = match family.series() {
-            [first, ..] if self.is_histogram => first.bounds(),
-            _ => return,
+        let first = family.series().next().filter(|_| self.is_histogram);
+        let Some(first) = first else {
+            return;
         };
-        for bound in bounds.iter().copied().chain([f64::INFINITY]) {
+        for bound in first.bounds().iter().copied().chain([f64::INFINITY]) {
+            self.bounds.push_str("le=\"");
             write(&mut self.bounds, bound);
+            self.bounds.push_str("\"} ");
             self.ends.push(self.bounds.len());
         }
     }
 
     /// Every sample of a series, named `name` and what its type appends.
-    pub(super) fn series(&mut self, name: &str, series: &Series) {
+    pub(super) fn series(&mut self, name: &str, series: &Series<'a>) {
         // Read once: a histogram's count then equals its last bucket.
         let value = if self.is_histogram {
             &mut self.histogram
@@ -79,55 +94,104 @@ impl<'a> Lines<'a> {
             &mut self.number
         };
         series.read(value);
-        let labels = series.label_text();
         match value {
             Value::Counter(value) => {
-                start(self.out, name, "", labels);
+                self.samples.write(self.out, name, "", series);
                 number::integer(self.out, *value);
                 self.out.push('\n');
             }
             Value::Gauge(value) => {
-                start(self.out, name, "", labels);
+                self.samples.write(self.out, name, "", series);
                 number::float(self.out, *value);
                 self.out.push('\n');
             }
             Value::Histogram(value) => {
+                self.bucket.clear();
+                self.bucket.reserve(USUAL);
+                self.bucket.push_str(name);
+                self.bucket.push_str("_bucket{");
+                let labels = self.bucket.len();
+                series.write_labels(&mut self.bucket);
+                if self.bucket.len() > labels {
+                    self.bucket.push(',');
+                }
                 let mut from = 0;
                 let mut count = 0;
                 for (bucket, end) in value.buckets.iter().zip(&self.ends) {
                     count += bucket;
-                    for part in [name, "_bucket{", labels] {
-                        self.out.push_str(part);
-                    }
-                    if !labels.is_empty() {
-                        self.out.push(',');
-                    }
-                    for part in ["le=\"", &self.bounds[from..*end], "\"} "] {
-                        self.out.push_str(part);
-                    }
+                    self.out.push_str(&self.bucket);
+                    self.out.push_str(&self.bounds[from..*end]);
                     number::integer(self.out, count);
                     self.out.push('\n');
                     from = *end;
                 }
-                start(self.out, name, "_sum", labels);
+                start(self.out, name, "_sum", series);
                 number::float(self.out, value.sum);
                 self.out.push('\n');
-                start(self.out, name, "_count", labels);
+                start(self.out, name, "_count", series);
                 number::integer(self.out, count);
                 self.out.push('\n');
             }
             _ => {}
         }
     }
+
+    /// What begins the line of when a series began.
+    pub(super) fn created(&mut self, name: &str, series: &Series<'a>) {
+        self.created.write(self.out, name, "_created", series);
+    }
+}
+
+/// The beginning of a line, which many lines of a family have in common.
+#[derive(Default)]
+struct Opening<'a> {
+    head: Option<LabelHead<'a>>,
+    /// The name, a brace, and the head of the labels.
+    text: String,
+    has_labels: bool,
+}
+
+impl<'a> Opening<'a> {
+    /// A sample up to its value.
+    #[inline]
+    fn write(&mut self, out: &mut String, name: &str, suffix: &str, series: &Series<'a>) {
+        let (head, labels) = series.split_labels();
+        if self.head != Some(head) {
+            self.compose(head, name, suffix);
+        }
+        out.push_str(&self.text);
+        if self.has_labels || !labels.is_empty() {
+            out.push_str(labels);
+            out.push_str("} ");
+        } else {
+            out.pop();
+            out.push(' ');
+        }
+    }
+
+    fn compose(&mut self, head: LabelHead<'a>, name: &str, suffix: &str) {
+        self.head = Some(head);
+        self.text.clear();
+        self.text.reserve(USUAL);
+        for part in [name, suffix, "{"] {
+            self.text.push_str(part);
+        }
+        let bare = self.text.len();
+        head.write(&mut self.text);
+        self.has_labels = self.text.len() > bare;
+    }
 }
 
 /// A sample up to its value.
-pub(super) fn start(out: &mut String, name: &str, suffix: &str, labels: &str) {
+fn start(out: &mut String, name: &str, suffix: &str, series: &Series<'_>) {
     out.push_str(name);
     out.push_str(suffix);
-    if !labels.is_empty() {
-        out.push('{');
-        out.push_str(labels);
+    out.push('{');
+    let labels = out.len();
+    series.write_labels(out);
+    if out.len() == labels {
+        out.pop();
+    } else {
         out.push('}');
     }
     out.push(' ');

@@ -4,11 +4,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use caxton_instrument::recorder::Family;
 
-use super::lines::{Lines, start};
+use super::lines::Lines;
 use super::names::Names;
 use super::number;
 
-pub(super) fn encode(families: &[Family], out: &mut String) {
+pub(super) fn encode<'a>(families: &'a [Family], out: &'a mut String) {
     let mut lines = Lines::new(out);
     for family in families {
         let names = Names::of(family.name(), family.kind());
@@ -23,15 +23,15 @@ pub(super) fn encode(families: &[Family], out: &mut String) {
         let has_created = names.suffixes.contains(&"_created");
         for series in family.series() {
             // The full name, which has `_total` or `_info`.
-            lines.series(family.name(), series);
+            lines.series(family.name(), &series);
             if has_created {
-                start(lines.out, names.family, "_created", series.label_text());
+                lines.created(names.family, &series);
                 seconds(lines.out, series.created());
                 lines.out.push('\n');
             }
         }
     }
-    out.push_str("# EOF\n");
+    lines.out.push_str("# EOF\n");
 }
 
 /// A moment in seconds since 1970, to the millisecond, as Prometheus keeps it.

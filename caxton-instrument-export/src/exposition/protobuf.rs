@@ -73,7 +73,7 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
             int32::encode(tag::family::TYPE, &kind, out);
             for series in family.series() {
                 series.read(value);
-                message(out, tag::family::METRIC, |out| metric(out, series, value));
+                message(out, tag::family::METRIC, |out| metric(out, &series, value));
             }
             let unit = Names::of(family.name(), family.kind()).unit(family.unit());
             // In a counter's name it stands before `_total`, where readers of
@@ -85,11 +85,16 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
     }
 }
 
-fn metric(out: &mut Vec<u8>, series: &Series, value: &Value) {
+fn metric(out: &mut Vec<u8>, series: &Series<'_>, value: &Value) {
     for (name, value) in series.labels() {
         message(out, tag::metric::LABEL, |out| {
             text(out, tag::label::NAME, name);
-            text(out, tag::label::VALUE, value);
+            // In pieces: a value that is escaped is kept so.
+            message(out, tag::label::VALUE, |out| {
+                value
+                    .pieces()
+                    .for_each(|piece| out.extend_from_slice(piece.as_bytes()));
+            });
         });
     }
     match value {

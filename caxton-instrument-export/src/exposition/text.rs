@@ -7,7 +7,7 @@ use caxton_instrument::recorder::Family;
 use super::lines::Lines;
 use super::number;
 
-pub(super) fn encode(families: &[Family], out: &mut String) {
+pub(super) fn encode<'a>(families: &'a [Family], out: &'a mut String) {
     let mut lines = Lines::new(out);
     for family in families {
         let name = family.name();
@@ -24,7 +24,7 @@ pub(super) fn encode(families: &[Family], out: &mut String) {
         lines.head("TYPE", name, kind);
         lines.begin(family, number::bound);
         for series in family.series() {
-            lines.series(name, series);
+            lines.series(name, &series);
         }
     }
 }

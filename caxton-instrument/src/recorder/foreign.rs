@@ -2,11 +2,49 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
+use foldhash::fast::RandomState;
 use metrics::{Key, Label, SharedString};
 
+use super::label_text::{labels, push_label};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
 use crate::open;
+
+/// The labels of a clean key as they are kept: by name, so that they are the
+/// same series in whatever order a macro names them.
+pub(super) fn text(key: &Key) -> String {
+    let mut labels: Vec<_> = key.labels().collect();
+    labels.sort_unstable();
+    let mut text = String::new();
+    for label in labels {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        push_label(&mut text, label.key(), label.value());
+    }
+    text
+}
+
+/// Whether the labels of a key are those of a text, in any order.
+pub(super) fn matches(text: &str, key: &Key) -> bool {
+    let mut count = 0;
+    for (name, value) in labels(text) {
+        count += 1;
+        let same = |label: &Label| label.key() == name && value == *label.value();
+        if !key.labels().any(same) {
+            return false;
+        }
+    }
+    key.labels().len() == count
+}
+
+/// A hash of the labels that does not depend on their order.
+pub(super) fn hash(hasher: &RandomState, key: &Key) -> u64 {
+    key.labels().fold(0, |hash, label| {
+        hash.wrapping_add(hasher.hash_one((label.key(), label.value())))
+    })
+}
 
 /// An undeclared key as it can be exposed: names of the allowed characters,
 /// each label once, values of a bounded length.
@@ -34,6 +72,9 @@ pub(super) fn clean(key: &Key) -> Cow<'_, Key> {
         }
         let value = if label.value().len() > MAX_VALUE_BYTES {
             SharedString::const_str(OVERFLOW)
+        } else if value_fits(label.value()) {
+            // As it would read in a key that is clean.
+            label.clone().into_parts().1
         } else {
             open::visible(label.value())
         };

@@ -1,23 +1,27 @@
-//! Names and labels to cells.
+//! Names to families, as a `metrics::Recorder`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use metrics::{Key, KeyName, Metadata, SharedString};
 
 use super::bounds::Bounds;
-use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
+use super::cells::{CounterCell, GaugeCell, HistogramCell};
+use super::family::{Family, Store};
 use super::foreign::{as_name, clean};
+use super::kind::Kind;
+use super::remembered::{self, Removals};
+use super::stored::Stored;
 use crate::catalog::Catalog;
-use crate::descriptor::{DEFAULT_SECONDS_BUCKETS, MetricDescriptor, MetricKind};
-use crate::unit::Unit;
+use crate::descriptor::DEFAULT_SECONDS_BUCKETS;
 
 /// Undeclared series that a registry takes, of what other crates emit through
-/// the `metrics` macros. What comes after is refused and counted.
+/// the `metrics` macros. What comes after is refused and counted. A declared
+/// metric takes as many more than its labels declare: of other crates, and of
+/// entities that a layer around the recorder keeps from being removed.
 const MAX_UNDECLARED: usize = 10_000;
 
 /// The recorder of a program: install it, and read it. Clones share it.
@@ -44,70 +48,22 @@ const MAX_UNDECLARED: usize = 10_000;
 ///     .iter()
 ///     .find(|family| family.name() == "mailer_messages_sent_total")
 ///     .expect("it was updated");
-/// assert_eq!(sent.series()[0].value(), Value::Counter(2));
+/// assert!(sent.series().all(|series| series.value() == Value::Counter(2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Registry(Arc<Inner>);
 
 struct Inner {
-    declared: HashMap<&'static str, &'static MetricDescriptor>,
-    families: Mutex<Families>,
+    /// Which registry a thread remembers a key of; never given twice.
+    id: u64,
+    /// Never changed, so that no lock is needed to find a family.
+    declared: BTreeMap<&'static str, Arc<Store>>,
+    foreign: RwLock<BTreeMap<Arc<str>, Arc<Store>>>,
+    /// Of histograms that nobody declared.
+    foreign_bounds: Arc<Bounds>,
+    undeclared: AtomicUsize,
     refused: AtomicU64,
-}
-
-#[derive(Default)]
-struct Families {
-    by_name: BTreeMap<Arc<str>, Entry>,
-    undeclared: usize,
-}
-
-struct Entry {
-    declared: Option<&'static MetricDescriptor>,
-    /// `None` until the first series: a foreign description does not say.
-    kind: Option<MetricKind>,
-    help: SharedString,
-    series: HashMap<Key, Arc<Series>>,
-    /// The series in the order of their labels, until one comes or goes.
-    sorted: Option<Arc<[Arc<Series>]>>,
-}
-
-/// One series: its labels and its cells.
-#[derive(Debug)]
-pub struct Series {
-    labels: Box<[(SharedString, SharedString)]>,
-    text: Box<str>,
-    created: SystemTime,
-    cell: Cell,
-}
-
-#[derive(Debug, Clone)]
-enum Cell {
-    Counter(Arc<CounterCell>),
-    Gauge(Arc<GaugeCell>),
-    Histogram(Arc<HistogramCell>),
-}
-
-/// What a series reads at one moment.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Value {
-    /// A counter's total.
-    Counter(u64),
-    /// A gauge's value, in the metric's unit.
-    Gauge(f64),
-    /// A histogram's buckets and sum.
-    Histogram(HistogramValue),
-}
-
-/// All series of one name.
-#[derive(Debug, Clone)]
-pub struct Family {
-    name: Arc<str>,
-    kind: MetricKind,
-    unit: Unit,
-    help: SharedString,
-    series: Arc<[Arc<Series>]>,
 }
 
 impl Registry {
@@ -115,13 +71,17 @@ impl Registry {
     /// catalog.
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(Inner {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
             declared: catalog
                 .metrics()
                 .iter()
-                .map(|metric| (metric.name, *metric))
+                .map(|metric| (metric.name, Arc::new(Store::declared(metric))))
                 .collect(),
-            families: Mutex::default(),
+            foreign: RwLock::default(),
+            foreign_bounds: Bounds::new(DEFAULT_SECONDS_BUCKETS),
+            undeclared: AtomicUsize::new(0),
             refused: AtomicU64::new(0),
         }))
     }
@@ -131,65 +91,51 @@ impl Registry {
     /// The series are shared, not copied: reading a value later reads it then.
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
-        let mut families = self.0.lock();
+        let foreign = self.0.foreign();
         // One allocation, however many there are.
-        let mut all = Vec::with_capacity(families.by_name.len());
-        all.extend(
-            families
-                .by_name
-                .iter_mut()
-                .filter_map(|(name, entry)| entry.family(name)),
-        );
+        let mut all = Vec::with_capacity(self.0.declared.len() + foreign.len());
+        let stores = self.0.declared.values().chain(foreign.values());
+        all.extend(stores.filter_map(Store::snapshot));
+        drop(foreign);
+        all.sort_unstable_by(|a, b| a.name().cmp(b.name()));
         all
     }
 
     /// How many registrations were refused: undeclared series past their
-    /// bound, and names that are registered with another type.
+    /// bound, names that are registered with another type, declared names
+    /// without the declared labels and values.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
     }
 
     /// The cell of a counter's series; `None` when it is refused.
-    pub(crate) fn counter(&self, key: &Key) -> Option<Arc<CounterCell>> {
-        let new = |_: &[f64]| Some(Cell::Counter(Arc::new(CounterCell::new()?)));
-        match self.0.cell(key, MetricKind::Counter, new) {
-            Some(Cell::Counter(cell)) => Some(cell),
-            _ => None,
-        }
+    pub(crate) fn counter(&self, key: &Key) -> Option<Arc<Stored<CounterCell>>> {
+        Some(self.0.series(key)?.stored)
     }
 
     /// The cell of a gauge's series; `None` when it is refused.
-    pub(crate) fn gauge(&self, key: &Key) -> Option<Arc<GaugeCell>> {
-        let new = |_: &[f64]| Some(Cell::Gauge(Arc::new(GaugeCell::new()?)));
-        match self.0.cell(key, MetricKind::Gauge, new) {
-            Some(Cell::Gauge(cell)) => Some(cell),
-            _ => None,
-        }
+    pub(crate) fn gauge(&self, key: &Key) -> Option<Arc<Stored<GaugeCell>>> {
+        Some(self.0.series(key)?.stored)
     }
 
     /// The cell of a histogram's series; `None` when it is refused.
-    pub(crate) fn histogram(&self, key: &Key) -> Option<Arc<HistogramCell>> {
-        let new = |bounds: &[f64]| {
-            let cell = HistogramCell::new(&Bounds::new(bounds))?;
-            Some(Cell::Histogram(Arc::new(cell)))
-        };
-        match self.0.cell(key, MetricKind::Histogram, new) {
-            Some(Cell::Histogram(cell)) => Some(cell),
-            _ => None,
-        }
+    pub(crate) fn histogram(&self, key: &Key) -> Option<Arc<Stored<HistogramCell>>> {
+        Some(self.0.series(key)?.stored)
     }
 
     /// Takes a series out; its handles go on, unseen.
     pub(crate) fn remove(&self, key: &Key) {
-        let mut families = self.0.lock();
-        if let Some(entry) = families.by_name.get_mut(key.name())
-            && entry.series.remove(key).is_some()
+        let inner = &*self.0;
+        if let Some(store) = inner.declared.get(key.name()) {
+            store.remove(key);
+            return;
+        }
+        let key = clean(key);
+        if let Some(store) = inner.foreign_store(key.name())
+            && store.remove(&key)
         {
-            entry.sorted = None;
-            if entry.declared.is_none() {
-                families.undeclared -= 1;
-            }
+            inner.undeclared.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -197,248 +143,131 @@ impl Registry {
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registry")
-            .field("families", &self.0.lock().by_name.len())
+            .field("families", &self.families().len())
             .field("refused", &self.refused())
             .finish_non_exhaustive()
     }
 }
 
-impl Family {
-    /// The full name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The type.
-    pub fn kind(&self) -> MetricKind {
-        self.kind
-    }
-
-    /// The unit; `None` for what was not declared.
-    pub fn unit(&self) -> Unit {
-        self.unit
-    }
-
-    /// The help text; may be empty for what was not declared.
-    pub fn help(&self) -> &str {
-        &self.help
-    }
-
-    /// The series, by labels.
-    pub fn series(&self) -> &[Arc<Series>] {
-        &self.series
-    }
-}
-
-impl Series {
-    /// The labels, constant ones first, then in declared order.
-    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.labels
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value.as_ref()))
-    }
-
-    /// The labels as the text formats write them, `name="value",..` without
-    /// braces, backslash, quote and newline escaped
-    /// ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
-    pub fn label_text(&self) -> &str {
-        &self.text
-    }
-
-    /// When the series began.
-    pub fn created(&self) -> SystemTime {
-        self.created
-    }
-
-    /// The bucket bounds of a histogram, rising; none for other types.
-    pub fn bounds(&self) -> &[f64] {
-        match &self.cell {
-            Cell::Histogram(cell) => cell.bounds(),
-            _ => &[],
-        }
-    }
-
-    /// What the series reads now.
-    #[must_use]
-    pub fn value(&self) -> Value {
-        match &self.cell {
-            Cell::Counter(cell) => Value::Counter(cell.value()),
-            Cell::Gauge(cell) => Value::Gauge(cell.value()),
-            Cell::Histogram(cell) => Value::Histogram(cell.value()),
-        }
-    }
-
-    /// As [`value`](Self::value), into a value that was read before: the
-    /// buckets of one histogram after another then allocate once.
-    pub fn read(&self, into: &mut Value) {
-        match (&self.cell, into) {
-            (Cell::Histogram(cell), Value::Histogram(value)) => cell.read(value),
-            (_, into) => *into = self.value(),
-        }
-    }
+/// A series, and what was true of its family before it was looked up.
+struct Found<C> {
+    stored: Arc<Stored<C>>,
+    removals: Removals,
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Families> {
-        self.families.lock().unwrap_or_else(PoisonError::into_inner)
+    fn foreign(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Arc<Store>>> {
+        self.foreign.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The handle of a registration that was refused. Counted here and not
-    /// where cells are found: a typed handle looks for its cell once more.
-    fn refuse<T>(&self, noop: impl FnOnce() -> T) -> T {
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        noop()
+    fn foreign_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<Arc<str>, Arc<Store>>> {
+        self.foreign.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn foreign_store(&self, name: &str) -> Option<Arc<Store>> {
+        self.foreign().get(name).map(Arc::clone)
+    }
+
+    /// A handle for `metrics`.
+    #[inline]
+    fn register<C: Kind>(&self, key: &Key) -> C::Handle {
+        match remembered::find::<C>(self.id, key) {
+            Some(handle) => handle,
+            None => self.look_up::<C>(key),
+        }
+    }
+
+    #[inline(never)]
+    fn look_up<C: Kind>(&self, key: &Key) -> C::Handle {
+        let Some(Found { stored, removals }) = self.series::<C>(key) else {
+            // Counted here and not where series are found: a typed handle
+            // looks for its cell once more.
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return C::noop();
+        };
+        remembered::put::<C>(self.id, key, removals, || {
+            C::handle_apart(Arc::clone(&stored))
+        });
+        C::handle(stored)
+    }
+
+    /// The series of a key; `None` when it is refused.
+    fn series<C: Kind>(&self, key: &Key) -> Option<Found<C>> {
+        if let Some(store) = self.declared.get(key.name()) {
+            return of_declared(store, key);
+        }
+        if let Some(found) = self.find_foreign(key) {
+            return Some(found);
+        }
+        let key = clean(key);
+        if let Cow::Owned(key) = &key {
+            if let Some(store) = self.declared.get(key.name()) {
+                return of_declared(store, key);
+            }
+            if let Some(found) = self.find_foreign(key) {
+                return Some(found);
+            }
+        }
+        self.insert_foreign(&key)
+    }
+
+    fn find_foreign<C: Kind>(&self, key: &Key) -> Option<Found<C>> {
+        let foreign = self.foreign();
+        let store = foreign.get(key.name())?;
+        let removals = store.removals();
+        let stored = store.find_foreign(key)?;
+        Some(Found { stored, removals })
+    }
+
+    fn insert_foreign<C: Kind>(&self, key: &Key) -> Option<Found<C>> {
+        let reserve = |count| (count < MAX_UNDECLARED).then_some(count + 1);
+        self.undeclared
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, reserve)
+            .ok()?;
+        // The cell first: without one, no family is made that stays empty.
+        let inserted = C::new(&self.foreign_bounds).and_then(|cell| {
+            let store = self.foreign_store_or_new(key.name());
+            let removals = store.removals();
+            let (stored, is_new) = store.of_foreign(key, cell)?;
+            Some((Found { stored, removals }, is_new))
+        });
+        if !matches!(inserted, Some((_, true))) {
+            self.undeclared.fetch_sub(1, Ordering::Relaxed);
+        }
+        inserted.map(|(found, _)| found)
+    }
+
+    fn foreign_store_or_new(&self, name: &str) -> Arc<Store> {
+        self.foreign_store(name).unwrap_or_else(|| {
+            let name: Arc<str> = Arc::from(name);
+            let mut foreign = self.foreign_mut();
+            let store = foreign
+                .entry(Arc::clone(&name))
+                .or_insert_with(|| Arc::new(Store::foreign(name)));
+            Arc::clone(store)
+        })
     }
 
     fn describe(&self, name: &KeyName, help: SharedString) {
         let name = as_name(name.as_str(), ':');
-        let mut families = self.lock();
+        // The catalog says it better.
+        if self.declared.contains_key(&*name) {
+            return;
+        }
         // Foreign descriptions are bounded like foreign series.
-        let room = families.by_name.len() < MAX_UNDECLARED + self.declared.len();
-        if let Some(entry) = families.by_name.get_mut(&*name) {
-            if entry.declared.is_none() && entry.help.is_empty() {
-                entry.help = help;
-            }
-        } else if room {
-            let mut entry = self.entry(&name);
-            if entry.declared.is_none() {
-                entry.help = help;
-            }
-            families.by_name.insert(Arc::from(name), entry);
-        }
-    }
-
-    fn entry(&self, name: &str) -> Entry {
-        let declared = self.declared.get(name).copied();
-        Entry {
-            declared,
-            kind: declared.map(|metric| metric.kind),
-            help: declared.map_or(SharedString::const_str(""), |metric| {
-                SharedString::const_str(metric.help)
-            }),
-            series: HashMap::new(),
-            sorted: None,
-        }
-    }
-
-    /// The cells of a series; `None` when it is refused.
-    fn cell(
-        &self,
-        key: &Key,
-        kind: MetricKind,
-        new: impl FnOnce(&[f64]) -> Option<Cell>,
-    ) -> Option<Cell> {
-        let key = &*match self.declared.get(key.name()) {
-            Some(metric) if names_labels_of(key, metric) => Cow::Borrowed(key),
-            Some(_) => return None,
-            None => clean(key),
+        let store = match self.foreign_store(&name) {
+            Some(store) => store,
+            None if self.foreign().len() < MAX_UNDECLARED => self.foreign_store_or_new(&name),
+            None => return,
         };
-        let mut families = self.lock();
-        let Families {
-            by_name,
-            undeclared,
-        } = &mut *families;
-        if !by_name.contains_key(key.name()) {
-            if !self.declared.contains_key(key.name()) && *undeclared >= MAX_UNDECLARED {
-                return None;
-            }
-            by_name.insert(Arc::from(key.name()), self.entry(key.name()));
-        }
-        let entry = by_name.get_mut(key.name())?;
-        if !same_type(*entry.kind.get_or_insert(kind), kind) {
-            return None;
-        }
-        if let Some(series) = entry.series.get(key) {
-            return Some(series.cell.clone());
-        }
-        if entry.declared.is_none() {
-            if *undeclared >= MAX_UNDECLARED {
-                return None;
-            }
-            *undeclared += 1;
-        }
-        let bounds = entry
-            .declared
-            .map_or(DEFAULT_SECONDS_BUCKETS, |metric| metric.buckets);
-        let cell = new(bounds)?;
-        entry
-            .series
-            .insert(key.clone(), Arc::new(Series::new(key, cell.clone())));
-        entry.sorted = None;
-        Some(cell)
+        store.describe(help);
     }
 }
 
-/// Whether the labels have the names that the metric declares.
-fn names_labels_of(key: &Key, metric: &MetricDescriptor) -> bool {
-    let constant = metric.constant_labels.iter().map(|(name, _)| *name);
-    let declared = constant.chain(metric.labels.iter().map(|label| label.name));
-    let mut count = 0;
-    for name in declared {
-        count += 1;
-        if !key.labels().any(|label| label.key() == name) {
-            return false;
-        }
-    }
-    key.labels().len() == count
-}
-
-/// An info metric is a gauge to a recorder.
-fn same_type(a: MetricKind, b: MetricKind) -> bool {
-    let gauge = |kind| matches!(kind, MetricKind::Gauge | MetricKind::Info);
-    a == b || (gauge(a) && gauge(b))
-}
-
-impl Entry {
-    fn family(&mut self, name: &Arc<str>) -> Option<Family> {
-        if self.series.is_empty() {
-            return None;
-        }
-        let series = self.sorted.get_or_insert_with(|| {
-            let mut series: Vec<_> = self.series.values().cloned().collect();
-            series.sort_by(|a, b| a.labels.cmp(&b.labels));
-            series.into()
-        });
-        Some(Family {
-            name: Arc::clone(name),
-            kind: self.kind?,
-            unit: self.declared.map_or(Unit::None, |metric| metric.unit),
-            help: self.help.clone(),
-            series: Arc::clone(series),
-        })
-    }
-}
-
-impl Series {
-    fn new(key: &Key, cell: Cell) -> Self {
-        let labels: Box<[_]> = key
-            .labels()
-            .map(|label| label.clone().into_parts())
-            .collect();
-        let mut text = String::new();
-        for (name, value) in &labels {
-            if !text.is_empty() {
-                text.push(',');
-            }
-            text.push_str(name);
-            text.push_str("=\"");
-            for c in value.chars() {
-                match c {
-                    '\\' => text.push_str("\\\\"),
-                    '"' => text.push_str("\\\""),
-                    '\n' => text.push_str("\\n"),
-                    c => text.push(c),
-                }
-            }
-            text.push('"');
-        }
-        Self {
-            labels,
-            text: text.into(),
-            created: SystemTime::now(),
-            cell,
-        }
-    }
+fn of_declared<C: Kind>(store: &Store, key: &Key) -> Option<Found<C>> {
+    let removals = store.removals();
+    let stored = store.of_declared(key, MAX_UNDECLARED)?;
+    Some(Found { stored, removals })
 }
 
 impl metrics::Recorder for Registry {
@@ -455,23 +284,14 @@ impl metrics::Recorder for Registry {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> metrics::Counter {
-        match self.counter(key) {
-            Some(cell) => metrics::Counter::from_arc(cell),
-            None => self.0.refuse(metrics::Counter::noop),
-        }
+        self.0.register::<CounterCell>(key)
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> metrics::Gauge {
-        match self.gauge(key) {
-            Some(cell) => metrics::Gauge::from_arc(cell),
-            None => self.0.refuse(metrics::Gauge::noop),
-        }
+        self.0.register::<GaugeCell>(key)
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> metrics::Histogram {
-        match self.histogram(key) {
-            Some(cell) => metrics::Histogram::from_arc(cell),
-            None => self.0.refuse(metrics::Histogram::noop),
-        }
+        self.0.register::<HistogramCell>(key)
     }
 }

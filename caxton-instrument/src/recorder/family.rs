@@ -1,0 +1,373 @@
+//! All series of one name: found by their labels, kept in order.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering::Release};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use metrics::{Key, SharedString};
+
+use super::cells::{CounterCell, GaugeCell, HistogramCell};
+use super::foreign;
+use super::kind::Kind;
+use super::label_text::labels;
+use super::ordered::{Iter, Ordered};
+use super::remembered::Removals;
+use super::schema::Schema;
+use super::stored::{Cell, Series, Stored};
+use crate::descriptor::{MetricDescriptor, MetricKind};
+use crate::unit::Unit;
+
+/// A family as the registry keeps it.
+pub(super) struct Store {
+    name: Arc<str>,
+    /// Of a declared metric.
+    schema: Option<Schema>,
+    help: OnceLock<SharedString>,
+    /// Unset until the first series: a foreign description does not say.
+    tables: OnceLock<Tables>,
+    /// Series that were taken out.
+    removals: Arc<AtomicU64>,
+    hasher: RandomState,
+}
+
+/// The series of a family, which are of one kind.
+pub(super) enum Tables {
+    Counter(Table<CounterCell>),
+    Gauge(Table<GaugeCell>),
+    Histogram(Table<HistogramCell>),
+}
+
+/// Locked for writing while one series comes or goes, for reading while one is
+/// looked up and while the list is taken.
+pub(super) struct Table<C>(RwLock<State<C>>);
+
+struct State<C> {
+    series: Ordered<Stored<C>>,
+    count: usize,
+    /// Of a declared metric: texts that combinations of closed values share,
+    /// and how many do.
+    texts: HashTable<(Arc<str>, u32)>,
+    /// Of another one: series by the hash of their labels.
+    by_labels: HashTable<(u64, Arc<Stored<C>>)>,
+}
+
+impl<C> Default for Table<C> {
+    fn default() -> Self {
+        Self(RwLock::new(State {
+            series: Ordered::default(),
+            count: 0,
+            texts: HashTable::new(),
+            by_labels: HashTable::new(),
+        }))
+    }
+}
+
+// A panic while the lock was held leaves at worst a text that nothing uses.
+impl<C> Table<C> {
+    fn read(&self) -> RwLockReadGuard<'_, State<C>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State<C>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn snapshot(&self) -> Option<Ordered<Stored<C>>> {
+        let series = self.read().series.clone();
+        (!series.is_empty()).then_some(series)
+    }
+}
+
+impl Store {
+    pub(super) fn declared(metric: &'static MetricDescriptor) -> Self {
+        let store = Self {
+            schema: Some(Schema::new(metric)),
+            ..Self::foreign(Arc::from(metric.name))
+        };
+        store.describe(SharedString::const_str(metric.help));
+        let _ = store.tables.set(match metric.kind {
+            MetricKind::Counter => CounterCell::tables(),
+            // An info metric is a gauge to a recorder.
+            MetricKind::Gauge | MetricKind::Info => GaugeCell::tables(),
+            MetricKind::Histogram => HistogramCell::tables(),
+        });
+        store
+    }
+
+    pub(super) fn foreign(name: Arc<str>) -> Self {
+        Self {
+            name,
+            schema: None,
+            help: OnceLock::new(),
+            tables: OnceLock::new(),
+            removals: Arc::default(),
+            hasher: RandomState::default(),
+        }
+    }
+
+    /// The first help text that says something stays.
+    pub(super) fn describe(&self, help: SharedString) {
+        if !help.is_empty() {
+            let _ = self.help.set(help);
+        }
+    }
+
+    pub(super) fn schema(&self) -> Option<&Schema> {
+        self.schema.as_ref()
+    }
+
+    pub(super) fn removals(&self) -> Removals {
+        Removals::of(&self.removals)
+    }
+
+    /// The series of a declared metric; up to `spare` more than it declares.
+    pub(super) fn of_declared<C: Kind>(&self, key: &Key, spare: usize) -> Option<Arc<Stored<C>>> {
+        let schema = self.schema()?;
+        let table = C::table(self.tables.get()?)?;
+        let (closed, text) = schema.locate(key)?;
+        let same = |stored: &Stored<C>| schema.compare(stored.identity(), (closed, &text));
+        {
+            let state = table.read();
+            if let Ok(place) = state.series.find(same) {
+                return state.series.get(place).map(Arc::clone);
+            }
+        }
+        let mut state = table.write();
+        let place = match state.series.find(same) {
+            Ok(place) => return state.series.get(place).map(Arc::clone),
+            Err(place) => place,
+        };
+        if state.count >= schema.room().saturating_add(spare) {
+            return None;
+        }
+        let cell = C::new(&schema.bounds)?;
+        let text = if schema.shares_texts() {
+            state.share(&self.hasher, &text)
+        } else {
+            Arc::from(text)
+        };
+        let stored = Arc::new(Stored::new(text, closed, cell));
+        state.series.insert(place, Arc::clone(&stored));
+        state.count += 1;
+        Some(stored)
+    }
+
+    /// The series of another metric that has the labels of a key as they are.
+    pub(super) fn find_foreign<C: Kind>(&self, key: &Key) -> Option<Arc<Stored<C>>> {
+        let table = C::table(self.tables.get()?)?;
+        let hash = foreign::hash(&self.hasher, key);
+        table.read().find_foreign(hash, key).map(Arc::clone)
+    }
+
+    /// The same, with the cell if it is not there, and whether it took it. The
+    /// key is fit to expose.
+    pub(super) fn of_foreign<C: Kind>(&self, key: &Key, cell: C) -> Option<(Arc<Stored<C>>, bool)> {
+        let table = C::table(self.tables.get_or_init(C::tables))?;
+        let hash = foreign::hash(&self.hasher, key);
+        let mut state = table.write();
+        if let Some(stored) = state.find_foreign(hash, key) {
+            return Some((Arc::clone(stored), false));
+        }
+        let text = foreign::text(key);
+        let place = state.series.find(|stored| by_labels(stored.text(), &text));
+        let stored = Arc::new(Stored::new(Arc::from(text), 0, cell));
+        match place {
+            Ok(place) => return Some((Arc::clone(state.series.get(place)?), false)),
+            Err(place) => state.series.insert(place, Arc::clone(&stored)),
+        }
+        let entry = (hash, Arc::clone(&stored));
+        state
+            .by_labels
+            .insert_unique(hash, entry, |(hash, _)| *hash);
+        state.count += 1;
+        Some((stored, true))
+    }
+
+    /// Takes a series out; whether it was there.
+    pub(super) fn remove(&self, key: &Key) -> bool {
+        match self.tables.get() {
+            Some(Tables::Counter(table)) => self.remove_from(table, key),
+            Some(Tables::Gauge(table)) => self.remove_from(table, key),
+            Some(Tables::Histogram(table)) => self.remove_from(table, key),
+            None => false,
+        }
+    }
+
+    fn remove_from<C>(&self, table: &Table<C>, key: &Key) -> bool {
+        let removed = if let Some(schema) = self.schema() {
+            let Some((closed, text)) = schema.locate(key) else {
+                return false;
+            };
+            let mut state = table.write();
+            let removed = state.remove(|stored| schema.compare(stored.identity(), (closed, &text)));
+            if removed.is_some() && schema.shares_texts() {
+                state.unshare(&self.hasher, &text);
+            }
+            self.count_removal(removed.is_some());
+            removed
+        } else {
+            let hash = foreign::hash(&self.hasher, key);
+            let text = foreign::text(key);
+            let mut state = table.write();
+            let removed = state.remove(|stored| by_labels(stored.text(), &text));
+            if let Some(removed) = &removed {
+                let same = |(_, stored): &(u64, _)| Arc::ptr_eq(stored, removed);
+                if let Ok(entry) = state.by_labels.find_entry(hash, same) {
+                    entry.remove();
+                }
+            }
+            self.count_removal(removed.is_some());
+            removed
+        };
+        // Dropped only here, without the lock: its cell is given back.
+        removed.is_some()
+    }
+
+    /// Under the lock, so that no thread remembers what is gone.
+    fn count_removal(&self, removed: bool) {
+        if removed {
+            self.removals.fetch_add(1, Release);
+        }
+    }
+
+    /// The family as it is now; `None` without series.
+    pub(super) fn snapshot(self: &Arc<Self>) -> Option<Family> {
+        let series = match self.tables.get()? {
+            Tables::Counter(table) => Snapshot::Counter(table.snapshot()?),
+            Tables::Gauge(table) => Snapshot::Gauge(table.snapshot()?),
+            Tables::Histogram(table) => Snapshot::Histogram(table.snapshot()?),
+        };
+        Some(Family {
+            store: Arc::clone(self),
+            series,
+        })
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn by_labels(a: &str, b: &str) -> Ordering {
+    labels(a).cmp(labels(b))
+}
+
+impl<C> State<C> {
+    fn find_foreign(&self, hash: u64, key: &Key) -> Option<&Arc<Stored<C>>> {
+        let same = |(_, stored): &(u64, Arc<Stored<C>>)| foreign::matches(stored.text(), key);
+        let (_, stored) = self.by_labels.find(hash, same)?;
+        Some(stored)
+    }
+
+    fn remove(&mut self, compare: impl Fn(&Stored<C>) -> Ordering) -> Option<Arc<Stored<C>>> {
+        let place = self.series.find(compare).ok()?;
+        self.count -= 1;
+        self.series.remove(place)
+    }
+
+    /// The text for one more series.
+    fn share(&mut self, hasher: &RandomState, text: &str) -> Arc<str> {
+        let hash = hasher.hash_one(text);
+        if let Some((shared, uses)) = self.texts.find_mut(hash, |(shared, _)| **shared == *text) {
+            *uses += 1;
+            return Arc::clone(shared);
+        }
+        let shared: Arc<str> = Arc::from(text);
+        self.texts
+            .insert_unique(hash, (Arc::clone(&shared), 1), |(shared, _)| {
+                hasher.hash_one(&**shared)
+            });
+        shared
+    }
+
+    fn unshare(&mut self, hasher: &RandomState, text: &str) {
+        let hash = hasher.hash_one(text);
+        if let Ok(mut entry) = self.texts.find_entry(hash, |(shared, _)| **shared == *text) {
+            entry.get_mut().1 -= 1;
+            if entry.get().1 == 0 {
+                entry.remove();
+            }
+        }
+    }
+}
+
+/// All series of one name, as they were at one moment. What they read is read
+/// when it is asked for.
+#[derive(Debug, Clone)]
+pub struct Family {
+    store: Arc<Store>,
+    series: Snapshot,
+}
+
+#[derive(Debug, Clone)]
+enum Snapshot {
+    Counter(Ordered<Stored<CounterCell>>),
+    Gauge(Ordered<Stored<GaugeCell>>),
+    Histogram(Ordered<Stored<HistogramCell>>),
+}
+
+impl Family {
+    /// The full name.
+    pub fn name(&self) -> &str {
+        &self.store.name
+    }
+
+    /// The type.
+    pub fn kind(&self) -> MetricKind {
+        match (self.store.schema(), &self.series) {
+            (Some(schema), _) => schema.metric.kind,
+            (None, Snapshot::Counter(_)) => MetricKind::Counter,
+            (None, Snapshot::Gauge(_)) => MetricKind::Gauge,
+            (None, Snapshot::Histogram(_)) => MetricKind::Histogram,
+        }
+    }
+
+    /// The unit; `None` for what was not declared.
+    pub fn unit(&self) -> Unit {
+        let schema = self.store.schema();
+        schema.map_or(Unit::None, |schema| schema.metric.unit)
+    }
+
+    /// The help text; may be empty for what was not declared.
+    pub fn help(&self) -> &str {
+        self.store.help.get().map_or("", |help| help)
+    }
+
+    /// The series, by labels; at least one.
+    pub fn series(&self) -> impl Iterator<Item = Series<'_>> {
+        let cells = match &self.series {
+            Snapshot::Counter(series) => Cells::Counter(series.iter()),
+            Snapshot::Gauge(series) => Cells::Gauge(series.iter()),
+            Snapshot::Histogram(series) => Cells::Histogram(series.iter()),
+        };
+        cells.map(|cell| Series::new(&self.store, cell))
+    }
+}
+
+/// The cells of a family.
+enum Cells<'a> {
+    Counter(Iter<'a, Stored<CounterCell>>),
+    Gauge(Iter<'a, Stored<GaugeCell>>),
+    Histogram(Iter<'a, Stored<HistogramCell>>),
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = Cell<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Cell<'a>> {
+        match self {
+            Self::Counter(series) => series.next().map(Cell::Counter),
+            Self::Gauge(series) => series.next().map(Cell::Gauge),
+            Self::Histogram(series) => series.next().map(Cell::Histogram),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the three kinds of series do alike.
+
+use std::sync::Arc;
+
+use metrics::{Counter, Gauge, Histogram};
+
+use super::bounds::Bounds;
+use super::cells::{CounterCell, GaugeCell, HistogramCell};
+use super::family::{Table, Tables};
+use super::remembered::Handle;
+use super::stored::Stored;
+
+/// A kind of cell.
+pub(super) trait Kind: Sized + Send + Sync + 'static {
+    /// What `metrics` calls its handle.
+    type Handle: Clone;
+
+    /// A new cell; `None` when there is no room for one.
+    fn new(bounds: &Arc<Bounds>) -> Option<Self>;
+
+    /// An empty family of this kind.
+    fn tables() -> Tables;
+
+    /// The series of a family, if it is of this kind.
+    fn table(tables: &Tables) -> Option<&Table<Self>>;
+
+    fn handle(stored: Arc<Stored<Self>>) -> Self::Handle;
+
+    /// A handle that counts its clones in memory of its own: threads that
+    /// share a series then share no count of references.
+    fn handle_apart(stored: Arc<Stored<Self>>) -> Self::Handle;
+
+    fn remember(handle: Self::Handle) -> Handle;
+
+    fn recall(handle: &Handle) -> Option<&Self::Handle>;
+
+    /// The handle of a registration that was refused.
+    fn noop() -> Self::Handle;
+}
+
+macro_rules! kinds {
+    ($($kind:ident: $cell:ident, $new:expr;)*) => {$(
+        impl Kind for $cell {
+            type Handle = $kind;
+
+            fn new(bounds: &Arc<Bounds>) -> Option<Self> {
+                let new: fn(&Arc<Bounds>) -> Option<Self> = $new;
+                new(bounds)
+            }
+
+            fn tables() -> Tables {
+                Tables::$kind(Table::default())
+            }
+
+            fn table(tables: &Tables) -> Option<&Table<Self>> {
+                match tables {
+                    Tables::$kind(table) => Some(table),
+                    _ => None,
+                }
+            }
+
+            fn handle(stored: Arc<Stored<Self>>) -> $kind {
+                $kind::from_arc(stored)
+            }
+
+            fn handle_apart(stored: Arc<Stored<Self>>) -> $kind {
+                $kind::from_arc(Arc::new(stored))
+            }
+
+            fn remember(handle: $kind) -> Handle {
+                Handle::$kind(handle)
+            }
+
+            #[inline]
+            fn recall(handle: &Handle) -> Option<&$kind> {
+                match handle {
+                    Handle::$kind(handle) => Some(handle),
+                    _ => None,
+                }
+            }
+
+            fn noop() -> $kind {
+                $kind::noop()
+            }
+        }
+    )*};
+}
+
+kinds! {
+    Counter: CounterCell, |_| CounterCell::new();
+    Gauge: GaugeCell, |_| GaugeCell::new();
+    Histogram: HistogramCell, HistogramCell::new;
+}

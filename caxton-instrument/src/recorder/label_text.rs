@@ -1,0 +1,186 @@
+//! Labels as the text formats write them, `name="value",..`: the one form in
+//! which they are kept. Backslash, quote and newline are escaped
+//! ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::iter::from_fn;
+
+/// Appends one label, after what was appended before.
+pub(super) fn push_label(text: &mut String, name: &str, value: &str) {
+    text.push_str(name);
+    text.push_str("=\"");
+    for c in value.chars() {
+        match c {
+            '\\' => text.push_str("\\\\"),
+            '"' => text.push_str("\\\""),
+            '\n' => text.push_str("\\n"),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+}
+
+/// The labels of a text; what stands between two of them is skipped.
+pub(super) fn labels(text: &str) -> impl Iterator<Item = (&str, LabelText<'_>)> {
+    let mut rest = text;
+    from_fn(move || {
+        rest = rest.trim_start_matches([',', SEPARATOR]);
+        let (name, value) = rest.split_once('=')?;
+        let value = value.strip_prefix('"')?;
+        let end = closing_quote(value)?;
+        let (value, after) = value.split_at_checked(end)?;
+        rest = after.strip_prefix('"')?;
+        Some((name, LabelText(value)))
+    })
+}
+
+/// The order of two texts with the same names: by their first value that
+/// differs, as the values themselves compare.
+pub(super) fn compare_values(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let Some(at) = a.iter().zip(b).position(|(a, b)| a != b) else {
+        return a.len().cmp(&b.len());
+    };
+    let backslashes = a[..at].iter().rev().take_while(|byte| **byte == b'\\');
+    let is_escaped = backslashes.count() % 2 == 1;
+    // The byte that is meant; a value that ends here comes first.
+    let meant = |text: &[u8]| match (text.get(at), text.get(at + 1)) {
+        (Some(b'n'), _) if is_escaped => Some(b'\n'),
+        (Some(byte), _) if is_escaped => Some(*byte),
+        (Some(b'\\'), Some(b'n')) => Some(b'\n'),
+        (Some(b'\\'), escaped) => escaped.copied(),
+        (Some(b'"'), _) => None,
+        (byte, _) => byte.copied(),
+    };
+    meant(a).cmp(&meant(b))
+}
+
+/// Comes between parts of one text that are not written next to each other: a
+/// newline is always escaped within a value.
+pub(super) const SEPARATOR: char = '\n';
+
+fn closing_quote(value: &str) -> Option<usize> {
+    let mut bytes = value.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return Some(at),
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The value of a label, as it is kept: escaped. Compares by what it means,
+/// and is displayed so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LabelText<'a>(&'a str);
+
+impl<'a> LabelText<'a> {
+    /// As the text formats write it between the quotes.
+    pub fn escaped(self) -> &'a str {
+        self.0
+    }
+
+    /// The value itself, in pieces that follow each other.
+    pub fn pieces(self) -> impl Iterator<Item = &'a str> {
+        let mut rest = self.0;
+        from_fn(move || {
+            let at = rest.find('\\').unwrap_or(rest.len());
+            let (piece, after) = match at {
+                0 => {
+                    let (escaped, after) = rest.get(1..)?.split_at_checked(1)?;
+                    (if escaped == "n" { "\n" } else { escaped }, after)
+                }
+                at => rest.split_at_checked(at)?,
+            };
+            rest = after;
+            Some(piece)
+        })
+    }
+}
+
+impl PartialEq<str> for LabelText<'_> {
+    fn eq(&self, value: &str) -> bool {
+        if !self.0.contains('\\') {
+            return self.0 == value;
+        }
+        let mut rest = Some(value);
+        for piece in self.pieces() {
+            rest = rest.and_then(|rest| rest.strip_prefix(piece));
+        }
+        rest == Some("")
+    }
+}
+
+impl Ord for LabelText<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.0.contains('\\') || other.0.contains('\\') {
+            let bytes = |text: Self| text.pieces().flat_map(str::bytes);
+            bytes(*self).cmp(bytes(*other))
+        } else {
+            self.0.cmp(other.0)
+        }
+    }
+}
+
+impl PartialOrd for LabelText<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for LabelText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces().try_for_each(|piece| f.write_str(piece))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUES: [&str; 11] = [
+        "", "a", "a\"", "a\"b", "a\\", "a\\n", "a\n", "a b", "\n", "\\", "ä\n\"",
+    ];
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut text = String::new();
+        for value in VALUES {
+            push_label(&mut text, "n", value);
+            text.push(',');
+        }
+        let read: Vec<String> = labels(&text)
+            .map(|(name, value)| {
+                assert_eq!(name, "n");
+                value.to_string()
+            })
+            .collect();
+        assert_eq!(read, VALUES);
+        assert!(!text.contains(SEPARATOR));
+    }
+
+    #[test]
+    fn texts_compare_as_the_values_do() {
+        let written = VALUES.map(|value| {
+            let mut text = String::new();
+            push_label(&mut text, "n", value);
+            text
+        });
+        for (a, text) in VALUES.iter().zip(&written) {
+            let (_, read) = labels(text).next().expect("one label");
+            let text = format!("{text},m=\"\"");
+            for (b, other) in VALUES.iter().zip(&written) {
+                let (_, other_read) = labels(other).next().expect("one label");
+                assert_eq!(read.cmp(&other_read), a.cmp(b), "{a:?} {b:?}");
+                assert_eq!(read == **b, a == b, "{a:?} {b:?}");
+                let other = format!("{other},m=\"\"");
+                assert_eq!(compare_values(&text, &other), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
+    }
+}
