@@ -186,7 +186,7 @@ impl<H: Link> Block<H> {
             cells: (0..shared.combinations)
                 .map(|_| AtomicU32::new(0))
                 .collect(),
-            bounds: shared.descriptor.buckets,
+            bounds: shared.descriptor.cell_bounds(),
             shared,
             values,
             series,

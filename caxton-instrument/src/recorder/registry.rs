@@ -13,6 +13,7 @@ use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
 use super::foreign::{as_name, clean};
 use crate::catalog::Catalog;
 use crate::descriptor::{DEFAULT_SECONDS_BUCKETS, MetricDescriptor, MetricKind};
+use crate::native::NativeBuckets;
 use crate::unit::Unit;
 
 /// Undeclared series that a registry takes, of what other crates emit through
@@ -105,6 +106,7 @@ pub struct Family {
     name: Arc<str>,
     kind: MetricKind,
     unit: Unit,
+    native: Option<NativeBuckets>,
     help: SharedString,
     series: Arc<[Arc<Series>]>,
 }
@@ -215,6 +217,12 @@ impl Family {
         self.unit
     }
 
+    /// The buckets of a native histogram; its series have all its boundaries
+    /// as bounds.
+    pub fn native(&self) -> Option<NativeBuckets> {
+        self.native
+    }
+
     /// The help text; may be empty for what was not declared.
     pub fn help(&self) -> &str {
         &self.help
@@ -246,7 +254,8 @@ impl Series {
         self.created
     }
 
-    /// The bucket bounds of a histogram, rising; none for other types.
+    /// The bucket bounds of a histogram, rising, of a native one every boundary
+    /// ([`Family::native`]); none for other types.
     pub fn bounds(&self) -> &[f64] {
         match &self.cell {
             Cell::Histogram(cell) => cell.bounds(),
@@ -350,7 +359,7 @@ impl Inner {
         }
         let bounds = entry
             .declared
-            .map_or(DEFAULT_SECONDS_BUCKETS, |metric| metric.buckets);
+            .map_or(DEFAULT_SECONDS_BUCKETS, MetricDescriptor::cell_bounds);
         let cell = new(bounds);
         entry
             .series
@@ -394,6 +403,7 @@ impl Entry {
             name: Arc::clone(name),
             kind: self.kind?,
             unit: self.declared.map_or(Unit::None, |metric| metric.unit),
+            native: self.declared.and_then(|metric| metric.native),
             help: self.help.clone(),
             series: Arc::clone(series),
         })
