@@ -1,7 +1,7 @@
 //! What both text formats write alike.
 
-use caxton_instrument::MetricKind;
 use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
+use caxton_instrument::{MetricKind, NativeBuckets};
 
 use super::number;
 
@@ -12,6 +12,8 @@ pub(super) struct Lines<'a> {
     bounds: String,
     ends: Vec<usize>,
     is_histogram: bool,
+    /// Of the current family, which shows in its classic view here.
+    native: Option<NativeBuckets>,
     number: Value,
     histogram: Value,
 }
@@ -23,6 +25,7 @@ impl<'a> Lines<'a> {
             bounds: String::new(),
             ends: Vec::new(),
             is_histogram: false,
+            native: None,
             number: Value::Counter(0),
             histogram: Value::Histogram(HistogramValue {
                 buckets: Vec::new(),
@@ -60,8 +63,10 @@ impl<'a> Lines<'a> {
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
         self.ends.clear();
-        let bounds = match family.series() {
-            [first, ..] if self.is_histogram => first.bounds(),
+        self.native = family.native();
+        let bounds = match (family.series(), self.native) {
+            ([first, ..], None) if self.is_histogram => first.bounds(),
+            (_, Some(native)) if self.is_histogram => native.classic_bounds(),
             _ => return,
         };
         for bound in bounds.iter().copied().chain([f64::INFINITY]) {
@@ -92,6 +97,9 @@ impl<'a> Lines<'a> {
                 self.out.push('\n');
             }
             Value::Histogram(value) => {
+                if let Some(native) = self.native {
+                    native.group(&mut value.buckets);
+                }
                 let mut from = 0;
                 let mut count = 0;
                 for (bucket, end) in value.buckets.iter().zip(&self.ends) {

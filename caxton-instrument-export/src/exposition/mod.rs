@@ -9,6 +9,7 @@
 //! text        the encoders, a family at a time
 //! open_metrics
 //! protobuf
+//! native      what only protobuf carries: the buckets of native histograms
 //! lines       what the texts have alike: samples, buckets, escapes
 //! number      values and bucket bounds
 //! ```
@@ -48,6 +49,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Native histograms
+//!
+//! Protobuf carries a histogram that is declared `native` twice: its native
+//! buckets, which Prometheus takes if it runs with
+//! `--enable-feature=native-histograms`, and the classic ones
+//! ([`NativeBuckets`](caxton_instrument::NativeBuckets)), which it takes
+//! otherwise, or beside them with `always_scrape_classic_histograms: true`. The
+//! text formats have no native histograms and carry the classic buckets.
+//!
 //! # Order, and what is left out
 //!
 //! Families stand in the order of their names, series in that of their labels,
@@ -61,6 +71,7 @@ mod claims;
 mod filter;
 mod lines;
 mod names;
+mod native;
 mod negotiate;
 mod number;
 mod open_metrics;
