@@ -29,7 +29,7 @@ pub enum MetricKind {
     Counter,
     /// A value that rises and falls.
     Gauge,
-    /// A distribution of samples over fixed bucket bounds.
+    /// A distribution of samples over bucket bounds.
     Histogram,
     /// Facts about the process as labels of a gauge that is always 1.
     Info,

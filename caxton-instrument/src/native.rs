@@ -13,8 +13,8 @@ use crate::unit::Unit;
 /// | every other, as seconds | 2^-20 to 2^20 (about 1 µs to 12 days) |
 ///
 /// Each boundary is 2^(1/8), about 1.09, times the one below it, so that a
-/// quantile within the window is at most 9 % off. A sample on a boundary is in
-/// the bucket that the boundary closes.
+/// quantile within the window is at most 9.1 % off. A sample on a boundary is
+/// in the bucket that the boundary closes.
 ///
 /// What is at or below the window's lowest boundary is in the zero bucket, and
 /// so is every negative sample: do not declare what falls below zero as native.
