@@ -19,7 +19,8 @@ use crate::unit::Unit;
 /// What is at or below the window's lowest boundary is in the zero bucket, and
 /// so is every negative sample: do not declare what falls below zero as native.
 /// What is above the highest boundary is in one more bucket, the next one of
-/// the native form, and `+Inf` in the classic view.
+/// the native form, so that a quantile says at most 1.09 times that boundary,
+/// and in `+Inf` of the classic view.
 ///
 /// The [classic view](Self::classic_bounds) has the powers of four of the
 /// window as its bounds. It is what formats and recorders without native

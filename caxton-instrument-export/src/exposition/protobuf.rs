@@ -10,9 +10,8 @@ use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
 use caxton_instrument::{MetricKind, NativeBuckets};
 use prost::encoding::{WireType, double, encode_key, encode_varint, int32, int64, uint64};
 
-use super::native;
-
 use super::names::Names;
+use super::native;
 
 /// The numbers of the fields, by message, as in
 /// [metrics.proto](https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto).
