@@ -83,6 +83,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod bound;
 pub mod catalog;
 #[cfg(feature = "prometheus")]
 pub mod exposition;

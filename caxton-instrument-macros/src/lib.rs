@@ -169,6 +169,7 @@ pub fn derive_label_set(input: TokenStream) -> TokenStream {
 /// | `buckets = linear(start, width, count)` | bounds at equal distances |
 /// | `buckets = exponential(start, factor, count)` | bounds at equal ratios |
 /// | `buckets = path` | bounds of a constant of type `&'static [f64]` |
+/// | `native` | a native histogram: exponential buckets that the unit fixes, no bounds to choose |
 /// | `max_series = 10_000` | the bound on the product of its labels' bounds; 1,000 if not stated |
 /// | `max_values(agent_type = 10)` | the bound of an open label, for this metric alone |
 /// | `stability = experimental` | or `stable` (the default), or `deprecated(since = "1.2.0", note = "..")` |
@@ -189,7 +190,7 @@ pub fn derive_label_set(input: TokenStream) -> TokenStream {
 /// # What is refused
 ///
 /// Names that break a rule, a metric without help, units that are no base units,
-/// a histogram without bounds, bounds elsewhere, two metrics with one name,
+/// a histogram without bounds, bounds or `native` elsewhere, both at once, two metrics with one name,
 /// fields that are no metrics, generics, tuple structs, enums.
 #[proc_macro_derive(MetricSet, attributes(metric, metric_set))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
@@ -228,6 +229,7 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `max_operations = 200` | the bound of the label `operation`; 200 if not stated |
 /// | `max_series = 10_000` | a bound on the product of all; without it, what the two allow |
 /// | `buckets = ..` | bounds of the duration in seconds, as for `#[metric(..)]`; 5 ms to 10 s if not stated |
+/// | `native` | makes the duration a native histogram, as for `#[metric(..)]` |
 /// | `default` | makes it the set of every `#[instrument_agent]` of this crate that names none; stands in the crate root |
 ///
 /// # What is generated

@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::native::NativeBuckets;
 use crate::rules::Rule;
 use crate::unit::Unit;
 
@@ -28,7 +29,7 @@ pub enum MetricKind {
     Counter,
     /// A value that rises and falls.
     Gauge,
-    /// A distribution of samples over fixed bucket bounds.
+    /// A distribution of samples over bucket bounds.
     Histogram,
     /// Facts about the process as labels of a gauge that is always 1.
     Info,
@@ -280,7 +281,10 @@ pub struct MetricDescriptor {
     /// Labels with one value, on every series.
     pub constant_labels: &'static [(&'static str, &'static str)],
     /// Bucket bounds of a histogram, rising; the last one, `+Inf`, is implied.
+    /// Of a native histogram, those of its classic view.
     pub buckets: &'static [f64],
+    /// The buckets of a native histogram; `None` for every other metric.
+    pub native: Option<NativeBuckets>,
     /// The stated bound on the number of series.
     pub max_series: u64,
     /// How far it can be relied on.
@@ -307,6 +311,7 @@ impl MetricDescriptor {
             labels: &[],
             constant_labels: &[],
             buckets: &[],
+            native: None,
             max_series: DEFAULT_MAX_SERIES,
             stability: Stability::Stable,
             replaces: &[],
@@ -367,6 +372,28 @@ impl MetricDescriptor {
         self
     }
 
+    /// Makes it a native histogram, with the bounds of its classic view.
+    ///
+    /// ```
+    /// use caxton_instrument::{Location, MetricDescriptor, MetricKind, NativeBuckets, Unit};
+    ///
+    /// const SIZE: MetricDescriptor = MetricDescriptor::new(
+    ///     MetricKind::Histogram,
+    ///     "mailer_message_size_bytes",
+    ///     Location::new(file!(), line!(), column!(), module_path!(), "mailer", "1.0.0"),
+    /// )
+    /// .with_unit(Unit::Bytes)
+    /// .with_native(NativeBuckets::of(Unit::Bytes));
+    ///
+    /// assert_eq!(SIZE.buckets[..3], [1.0, 4.0, 16.0]);
+    /// ```
+    #[must_use]
+    pub const fn with_native(mut self, native: NativeBuckets) -> Self {
+        self.native = Some(native);
+        self.buckets = native.classic_bounds();
+        self
+    }
+
     /// States the bound on the number of series.
     #[must_use]
     pub const fn with_max_series(mut self, max_series: u64) -> Self {
@@ -393,6 +420,15 @@ impl MetricDescriptor {
     pub const fn with_allowed(mut self, allowed: &'static [Allowance]) -> Self {
         self.allowed = allowed;
         self
+    }
+
+    /// The bounds of a histogram's cells in our own recorder: its bounds, or
+    /// every boundary of a native one.
+    pub(crate) const fn cell_bounds(&self) -> &'static [f64] {
+        match self.native {
+            Some(native) => native.boundaries(),
+            None => self.buckets,
+        }
     }
 
     /// The largest number of series that its labels allow: the product of

@@ -27,6 +27,7 @@ mod label;
 mod link;
 mod meta;
 mod metric;
+mod native;
 mod open;
 pub mod prelude;
 pub mod recorder;
@@ -65,6 +66,7 @@ pub use meta::{
     AboutMetric, AboutMetricRef, DropReason, DroppedSample, DroppedSampleRef, MetaMetrics,
 };
 pub use metric::{Metric, MetricRef, MetricSet};
+pub use native::NativeBuckets;
 pub use scope::SharedRecorder;
 pub use unit::Unit;
 pub use value::Sample;

@@ -139,7 +139,8 @@ impl<M> MetricRef<M> {
         self.descriptor.unit
     }
 
-    /// The bucket bounds of a histogram, rising.
+    /// The bucket bounds of a histogram, rising; of a native one, those of its
+    /// classic view.
     #[must_use]
     pub const fn bounds(self) -> &'static [f64] {
         self.descriptor.buckets

@@ -263,10 +263,24 @@ pub const fn metric_help(metric: &MetricDescriptor) -> Message {
 #[must_use]
 pub const fn metric_buckets(metric: &MetricDescriptor) -> Message {
     let m = Message::new();
-    if !matches!(metric.kind, MetricKind::Histogram) || metric.allows(Rule::Buckets) {
+    if metric.allows(Rule::Buckets) {
+        return m;
+    }
+    if !matches!(metric.kind, MetricKind::Histogram) {
+        if metric.native.is_some() {
+            return open(m, Rule::Buckets, metric)
+                .push(" is native, which only histograms are: leave out `native`");
+        }
         return m;
     }
     let bounds = metric.buckets;
+    if let Some(native) = metric.native
+        && !same(bounds, native.classic_bounds())
+    {
+        return open(m, Rule::Buckets, metric).push(
+            " is native and has other bucket bounds: leave out `buckets`, its unit fixes them",
+        );
+    }
     if bounds.is_empty() {
         return open(m, Rule::Buckets, metric)
             .push(" has no bucket bounds: write `buckets = [0.1, 1.0, 10.0]`");
@@ -296,6 +310,14 @@ pub const fn metric_buckets(metric: &MetricDescriptor) -> Message {
         i += 1;
     }
     m
+}
+
+const fn same(a: &[f64], b: &[f64]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i].to_bits() == b[i].to_bits() {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
 }
 
 /// The rules over a metric and its labels together.

@@ -4,7 +4,9 @@
 
 use MetricKind::{Counter, Gauge, Histogram, Info};
 use caxton_instrument::rules::{self, Message, Rule};
-use caxton_instrument::{Allowance, LabelDescriptor, Location, MetricDescriptor, MetricKind, Unit};
+use caxton_instrument::{
+    Allowance, LabelDescriptor, Location, MetricDescriptor, MetricKind, NativeBuckets, Unit,
+};
 
 const HERE: Location = Location::new("src/lib.rs", 1, 1, "shop", "shop", "1.0.0");
 
@@ -253,6 +255,25 @@ fn bucket_bounds_rise_and_are_finite_and_few() {
     let many: Vec<f64> = (0..51).map(f64::from).collect();
     assert!(of(many.leak()).contains("has 51 bucket bounds: write at most 50"));
     assert!(rules::metric_buckets(&metric(Gauge, "shop_wait")).is_empty());
+}
+
+#[test]
+fn native_buckets_are_those_of_a_histogram_and_no_others() {
+    let native = NativeBuckets::of(Unit::Seconds);
+    let of = |metric: MetricDescriptor| rules::metric_buckets(&metric).as_str().to_owned();
+    let wait = metric(Histogram, "shop_wait_seconds");
+    assert_eq!(of(wait.with_native(native)), "");
+    assert_eq!(of(wait.with_buckets(&[1.0]).with_native(native)), "");
+    let other = of(wait.with_native(native).with_buckets(&[1.0]));
+    assert!(other.contains("leave out `buckets`"), "{other}");
+    let bytes = NativeBuckets::of(Unit::Bytes).classic_bounds();
+    let other = of(wait.with_native(native).with_buckets(bytes));
+    assert!(other.contains("has other bucket bounds"), "{other}");
+    let gauge = of(metric(Gauge, "shop_wait").with_native(native));
+    assert_eq!(
+        gauge,
+        "[buckets] gauge `shop_wait` is native, which only histograms are: leave out `native`"
+    );
 }
 
 fn label(name: &'static str) -> String {

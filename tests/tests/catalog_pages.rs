@@ -7,7 +7,7 @@ mod expected;
 use caxton_instrument::rules::Rule;
 use caxton_instrument::{
     AgentType, Allowance, Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind,
-    OperationDescriptor, Replaced, SetDescriptor, Stability, Unit,
+    NativeBuckets, OperationDescriptor, Replaced, SetDescriptor, Stability, Unit,
 };
 use caxton_instrument_export::catalog;
 use serde_json::Value;
@@ -55,6 +55,14 @@ static WAIT: MetricDescriptor =
         .with_buckets(&[0.5, 1.0, 30.0, 300.0])
         .with_stability(Stability::Experimental);
 
+static WEIGHT: MetricDescriptor =
+    MetricDescriptor::new(MetricKind::Histogram, "shop_weight_grams", at(25))
+        .with_namespace("shop")
+        .with_field("weight")
+        .with_help("Weights of what was sold.")
+        .with_unit(Unit::Grams)
+        .with_native(NativeBuckets::of(Unit::Grams));
+
 static OPEN: MetricDescriptor = MetricDescriptor::new(MetricKind::Gauge, "shop_doors_open", at(30))
     .with_namespace("shop")
     .with_field("doors_open")
@@ -63,7 +71,7 @@ static OPEN: MetricDescriptor = MetricDescriptor::new(MetricKind::Gauge, "shop_d
 static SET: SetDescriptor = SetDescriptor::new("ShopMetrics", at(5))
     .with_namespace("shop")
     .with_help("A shop.")
-    .with_metrics(&[&ORDERS, &WAIT, &OPEN]);
+    .with_metrics(&[&ORDERS, &WAIT, &WEIGHT, &OPEN]);
 
 static SELL: OperationDescriptor = OperationDescriptor::new(
     AgentType::Literal("clerk"),
@@ -125,7 +133,7 @@ fn the_schema_refuses_what_is_wrong() {
 
     let validator = validator();
     let right: Value = serde_json::from_str(&catalog::json(&shop())).expect("JSON");
-    let wrong: [(&str, Spoil); 9] = [
+    let wrong: [(&str, Spoil); 10] = [
         ("another version", |it| it["version"] = 2.into()),
         ("no metrics", |it| it["metrics"] = Value::Null),
         ("an unknown key", |it| it["generator"] = "me".into()),
@@ -137,6 +145,9 @@ fn the_schema_refuses_what_is_wrong() {
         }),
         ("a bound that is no number", |it| {
             it["metrics"][2]["buckets"][0] = "0.5".into();
+        }),
+        ("native buckets that are not said", |it| {
+            it["metrics"][3]["native"] = true.into();
         }),
         ("a label both closed and open", |it| {
             it["metrics"][1]["labels"][0]["max_values"] = 3.into();

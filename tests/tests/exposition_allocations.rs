@@ -54,6 +54,9 @@ struct Winery {
     /// Time in the cask.
     #[metric(unit = seconds, max_series = 5_000)]
     ripening: Histogram<Cellar>,
+    /// Time between two visits to a cellar.
+    #[metric(unit = seconds, native, max_series = 5_000)]
+    unattended: Histogram<Cellar>,
 }
 
 #[test]
@@ -71,6 +74,10 @@ fn a_scrape_of_many_series_allocates_as_one_of_few() {
             winery.bottles.at(&labels).increment(1);
             winery.cellar_air.at(&labels).set(11.5);
             winery.ripening.at(&labels).record(0.3);
+            // Cells of hundreds of buckets: of a few cellars.
+            if cellar % 25 == 0 {
+                winery.unattended.at(&labels).record(3_600);
+            }
         }
         // Other crates have histograms too.
         for family in filled / 50..upto / 50 {

@@ -43,6 +43,9 @@ struct Trams {
     /// Time at a stop.
     #[metric(unit = seconds, buckets = [0.5, 1.0, 30.0, 2_000_000.0])]
     stop_duration: Histogram<Stop>,
+    /// Time from one stop to the next.
+    #[metric(unit = seconds, native)]
+    ride_duration: Histogram<Stop>,
     /// Trams on the rails.
     running: Gauge,
 }
@@ -124,6 +127,7 @@ fn apply(trams: &Trams, recorder: &SharedRecorder, update: &Update) {
         Update::AddAboard(line, name, v) => trams.aboard.at(&Stop::of(*line, name)).add(*v),
         Update::Stopped(line, name, v) => {
             trams.stop_duration.at(&Stop::of(*line, name)).record(*v);
+            trams.ride_duration.at(&Stop::of(*line, name)).record(*v);
         }
         Update::Running(n) => trams.running.set(*n),
         Update::Counter(name, labels, n) => metrics::with_local_recorder(recorder, || {
@@ -229,7 +233,20 @@ fn open_metrics_says_the_same(exposition: &Exposition, text: &Parsed) -> Result<
 }
 
 fn protobuf_says_the_same(exposition: &Exposition, text: &Parsed) -> Result<(), TestCaseError> {
-    let parsed = protobuf::parse(&exposition.render(Format::Protobuf));
-    prop_assert_eq!(&parsed, text);
+    let bytes = exposition.render(Format::Protobuf);
+    prop_assert_eq!(&protobuf::parse(&bytes), text);
+    // Both histograms take the same samples, and one is native.
+    prop_assert_eq!(protobuf::native(&bytes, Trams::STOP_DURATION.name()), []);
+    let natives = protobuf::native(&bytes, Trams::RIDE_DURATION.name());
+    let counts: Vec<f64> = text
+        .samples
+        .iter()
+        .filter(|(sample, _)| sample.name == "tram_stop_duration_seconds_count")
+        .map(|(_, count)| *count)
+        .collect();
+    prop_assert_eq!(natives.len(), counts.len());
+    let in_buckets = |it: &protobuf::Native| it.zero_count + it.buckets.values().sum::<u64>();
+    let all: u64 = natives.iter().map(in_buckets).sum();
+    prop_assert_eq!(all as f64, counts.iter().sum::<f64>());
     Ok(())
 }

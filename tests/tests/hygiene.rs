@@ -42,6 +42,7 @@ mod shadowed {
     struct MetricRef;
     struct LabelRef;
     struct Unit;
+    struct NativeBuckets;
     struct Scope;
     struct Message;
 
@@ -107,6 +108,9 @@ mod shadowed {
         /// Weight of one thing.
         #[metric(unit = grams, buckets = linear(1, 1, 3), replaces = ["weight_grams"])]
         pub weight: ::caxton_instrument::Histogram,
+        /// Size of one thing.
+        #[metric(unit = bytes, native)]
+        pub size: ::caxton_instrument::Histogram,
     }
 
     ::caxton_instrument::agent_metrics! {
@@ -216,7 +220,8 @@ fn names_are_those_of_the_declarations() {
         [
             "shadowed_done_total",
             "shadowed_duration_seconds",
-            "shadowed_weight_grams"
+            "shadowed_weight_grams",
+            "shadowed_size_bytes"
         ]
     );
     assert_eq!(

@@ -32,6 +32,9 @@ struct GuestLabels {
 struct HotelMetrics {
     /// Nights booked, by guest.
     nights: Counter<GuestLabels>,
+    /// Time a guest stays at the bar.
+    #[metric(unit = seconds, native)]
+    bar_duration: Histogram,
 }
 
 /// What was typed, and what the label then says: control characters that break
@@ -64,6 +67,7 @@ fn prometheus_answers_what_was_recorded() {
 
     let documents = index_known_files(&folder.0);
     book_hostile_guests();
+    let stays = stay_at_the_bar();
     promtool_is_silent(&servers, &telemetry);
 
     let prometheus = Prometheus::start(&servers, &folder.0, target);
@@ -116,6 +120,7 @@ fn prometheus_answers_what_was_recorded() {
         hostile_guests_came_through(&prometheus, job);
     }
     units_come_with_what_knows_them(&prometheus);
+    native_histograms_answer(&prometheus, &stays);
     println!(
         "Prometheus at {} answered every sum exactly",
         prometheus.address
@@ -209,6 +214,66 @@ fn hostile_guests_came_through(prometheus: &Prometheus, job: &str) {
     assert!(long.len() < 10_000, "a label value of {} bytes", long.len());
 }
 
+/// From nothing to two seconds, at even distances that add up exactly.
+fn stay_at_the_bar() -> Vec<f64> {
+    let stays: Vec<f64> = (0..=2048_u32).map(|n| f64::from(n) / 1024.0).collect();
+    for stay in &stays {
+        HotelMetrics::global().bar_duration.record(*stay);
+    }
+    stays
+}
+
+/// Native in the jobs that can have it, classic in the others, and in one job
+/// both; each right.
+fn native_histograms_answer(prometheus: &Prometheus, stays: &[f64]) {
+    let by_job = |query: &str| -> Vec<(String, f64)> {
+        let rows = prometheus.query(&format!("sum by (job) ({query})"));
+        let mut rows: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let job = row["metric"]["job"].as_str().expect("a label");
+                let value = row["value"][1].as_str().expect("a value");
+                (job.to_owned(), value.parse().expect("a number"))
+            })
+            .collect();
+        rows.sort_by(|a: &(String, f64), b| a.0.cmp(&b.0));
+        rows
+    };
+    let in_jobs = |jobs: [&str; 3], value: f64| jobs.map(|job| (job.to_owned(), value));
+    let native = [CLASSIC_TOO, "default", "protobuf"];
+    let classic = [CLASSIC_TOO, "open_metrics", "text"];
+    let (count, sum) = (stays.len() as f64, stays.iter().sum());
+    let at_most = |bound: f64| stays.iter().filter(|stay| **stay <= bound).count() as f64;
+    prometheus.wait_for("count(histogram_count(hotel_bar_duration_seconds)) == 3");
+
+    let bar = "hotel_bar_duration_seconds";
+    let found = by_job(&format!("histogram_count({bar})"));
+    assert_eq!(found, in_jobs(native, count));
+    let found = by_job(&format!("histogram_sum({bar})"));
+    assert_eq!(found, in_jobs(native, sum));
+    // Exact at every boundary.
+    let found = by_job(&format!("histogram_fraction(-Inf, 1, {bar})"));
+    assert_eq!(found, in_jobs(native, at_most(1.0) / count));
+    for quantile in [0.05, 0.5, 0.9, 0.99, 1.0] {
+        let found = by_job(&format!("histogram_quantile({quantile}, {bar})"));
+        assert_eq!(found.len(), 3, "{found:?}");
+        for (job, found) in found {
+            let expected = 2.0 * quantile;
+            let off = (found / expected - 1.0).abs();
+            assert!(off < 0.02, "{job}: {found} for {quantile}, not {expected}");
+        }
+    }
+
+    let found = by_job(&format!("{bar}_count"));
+    assert_eq!(found, in_jobs(classic, count));
+    let found = by_job(&format!("{bar}_sum"));
+    assert_eq!(found, in_jobs(classic, sum));
+    for (le, bound) in [("0.25", 0.25), ("1|1.0", 1.0), ("4|4.0", 4.0)] {
+        let found = by_job(&format!("{bar}_bucket{{le=~\"{le}\"}}"));
+        assert_eq!(found, in_jobs(classic, at_most(bound)), "{le}");
+    }
+}
+
 /// What Prometheus knows of a metric tells which format it was read in.
 fn units_come_with_what_knows_them(prometheus: &Prometheus) {
     for (job, protocols) in JOBS {
@@ -253,12 +318,16 @@ fn promtool_is_silent(servers: &Path, telemetry: &Telemetry) {
 }
 
 /// How each job asks: as Prometheus does by itself, and in one format.
-const JOBS: [(&str, &str); 4] = [
+const JOBS: [(&str, &str); 5] = [
     ("default", ""),
     ("text", "[PrometheusText0.0.4]"),
     ("open_metrics", "[OpenMetricsText1.0.0]"),
     ("protobuf", "[PrometheusProto]"),
+    (CLASSIC_TOO, "[PrometheusProto]"),
 ];
+
+/// The job that takes the classic buckets of native histograms beside them.
+const CLASSIC_TOO: &str = "classic_too";
 
 /// A Prometheus that ends with this value.
 struct Prometheus {
@@ -283,6 +352,9 @@ impl Prometheus {
             ]);
             if !protocols.is_empty() {
                 text.extend(["    scrape_protocols: ", protocols, "\n"]);
+            }
+            if job == CLASSIC_TOO {
+                text.push_str("    always_scrape_classic_histograms: true\n");
             }
         }
         std::fs::write(&config, text).expect("a file");

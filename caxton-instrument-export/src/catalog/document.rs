@@ -30,6 +30,8 @@ pub(crate) struct Metric {
     pub(crate) labels: Vec<Label>,
     pub(crate) constant_labels: BTreeMap<&'static str, &'static str>,
     pub(crate) buckets: &'static [f64],
+    /// `None` for what is no native histogram.
+    pub(crate) native: Option<Native>,
     /// The most series that the labels, or the annotated functions, allow.
     pub(crate) series_bound: u64,
     /// The most series that the declaration admits.
@@ -38,6 +40,13 @@ pub(crate) struct Metric {
     pub(crate) replaces: Vec<Replaces>,
     pub(crate) allowed: Vec<Allowed>,
     pub(crate) source: Source,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Native {
+    pub(crate) schema: i32,
+    pub(crate) zero_threshold: f64,
+    pub(crate) highest: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -163,6 +172,11 @@ fn metric(catalog: &Catalog, metric: &MetricDescriptor) -> Metric {
         labels: metric.labels.iter().map(label).collect(),
         constant_labels: metric.constant_labels.iter().copied().collect(),
         buckets: metric.buckets,
+        native: metric.native.map(|it| Native {
+            schema: it.schema(),
+            zero_threshold: it.zero_threshold(),
+            highest: it.highest(),
+        }),
         series_bound: catalog.series_bound(metric),
         max_series: metric.max_series,
         stability: match metric.stability {

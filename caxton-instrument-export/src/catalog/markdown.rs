@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Document, Label, Metric, Operation, Source, StabilityLevel, Values};
-use super::text::{bound, counted, sentence};
+use super::text::{bound, buckets, counted, sentence};
 
 pub(crate) fn render(document: &Document) -> String {
     let mut page = String::from("# Metrics\n\n");
@@ -60,6 +60,13 @@ fn section(page: &mut String, metric: &Metric) {
     if !metric.buckets.is_empty() {
         let bounds: Vec<_> = metric.buckets.iter().map(|it| code(&bound(*it))).collect();
         let _ = writeln!(page, "- Bucket bounds: {}, `+Inf`", bounds.join(", "));
+    }
+    if let Some(native) = &metric.native {
+        let _ = writeln!(
+            page,
+            "- Native buckets: {}; formats without them have the bounds above",
+            buckets(native)
+        );
     }
     if !metric.constant_labels.is_empty() {
         let labels: Vec<_> = metric

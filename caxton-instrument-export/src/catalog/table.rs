@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::document::{Document, Label, Metric, Operation, StabilityLevel, Values};
-use super::text::{bound, counted, sentence};
+use super::text::{bound, buckets, counted, sentence};
 
 /// Where the labels column breaks, and where help does.
 const LABELS_WIDTH: usize = 48;
@@ -67,6 +67,12 @@ impl Row {
             labels.extend(listed("le", &bounds));
         }
         let mut notes = vec![visible(&sentence(metric.help))];
+        if let Some(native) = &metric.native {
+            notes.push(format!(
+                "native buckets: {}; formats without them have these bounds",
+                buckets(native)
+            ));
+        }
         match &metric.stability {
             StabilityLevel::Stable => {}
             StabilityLevel::Experimental => notes.push(String::from("experimental")),

@@ -1,7 +1,7 @@
 //! What both text formats write alike.
 
-use caxton_instrument::MetricKind;
 use caxton_instrument::recorder::{Family, HistogramValue, LabelHead, Series, Value};
+use caxton_instrument::{MetricKind, NativeBuckets};
 
 use super::number;
 
@@ -20,6 +20,8 @@ pub(super) struct Lines<'a> {
     /// What stands in front of it, for the current series.
     bucket: String,
     is_histogram: bool,
+    /// Of the current family, which shows in its classic view here.
+    native: Option<NativeBuckets>,
     number: Value,
     histogram: Value,
 }
@@ -34,6 +36,7 @@ impl<'a> Lines<'a> {
             ends: Vec::new(),
             bucket: String::new(),
             is_histogram: false,
+            native: None,
             number: Value::Counter(0),
             histogram: Value::Histogram(HistogramValue {
                 buckets: Vec::new(),
@@ -73,11 +76,13 @@ impl<'a> Lines<'a> {
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
         self.ends.clear();
-        let first = family.series().next().filter(|_| self.is_histogram);
-        let Some(first) = first else {
-            return;
+        self.native = family.native();
+        let bounds = match (family.series().next(), self.native) {
+            (_, Some(native)) if self.is_histogram => native.classic_bounds(),
+            (Some(first), None) if self.is_histogram => first.bounds(),
+            _ => return,
         };
-        for bound in first.bounds().iter().copied().chain([f64::INFINITY]) {
+        for bound in bounds.iter().copied().chain([f64::INFINITY]) {
             self.bounds.push_str("le=\"");
             write(&mut self.bounds, bound);
             self.bounds.push_str("\"} ");
@@ -106,6 +111,9 @@ impl<'a> Lines<'a> {
                 self.out.push('\n');
             }
             Value::Histogram(value) => {
+                if let Some(native) = self.native {
+                    native.group(&mut value.buckets);
+                }
                 self.bucket.clear();
                 self.bucket.reserve(USUAL);
                 self.bucket.push_str(name);

@@ -9,6 +9,7 @@
 //! text        the encoders, a family at a time
 //! open_metrics
 //! protobuf
+//! native      what only protobuf carries: the buckets of native histograms
 //! lines       what the texts have alike: samples, buckets, escapes
 //! number      values and bucket bounds
 //! ```
@@ -48,6 +49,44 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Native histograms
+//!
+//! Of a histogram that is declared `native`
+//! ([`NativeBuckets`](caxton_instrument::NativeBuckets)) protobuf carries the
+//! native buckets and the classic ones. Prometheus takes the native ones if it
+//! runs with `--enable-feature=native-histograms`, from 3.8 on if its scrape
+//! configuration says `scrape_native_histograms: true`, and the classic ones
+//! otherwise; both with `always_scrape_classic_histograms: true`. The text
+//! formats have no native histograms and carry the classic buckets.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use caxton_instrument::prelude::*;
+//! # use caxton_instrument::recorder::Registry;
+//! # use caxton_instrument::Catalog;
+//! # use caxton_instrument_export::exposition::{Exposition, Format};
+//! /// Mail.
+//! #[derive(MetricSet)]
+//! #[metric_set(namespace = "mailer")]
+//! struct Mail {
+//!     /// Time to send one message.
+//!     #[metric(unit = seconds, native)]
+//!     send_duration: Histogram,
+//! }
+//!
+//! # let catalog = Catalog::collect()?;
+//! # let registry = Registry::new(&catalog);
+//! # let exposition = Exposition::new(&catalog, registry.clone());
+//! # let mail = Mail::new_in(Arc::new(registry));
+//! mail.send_duration.record(0.3);
+//!
+//! let text = exposition.text();
+//! assert!(text.contains("mailer_send_duration_seconds_bucket{le=\"0.25\"} 0\n"));
+//! assert!(text.contains("mailer_send_duration_seconds_bucket{le=\"1\"} 1\n"));
+//! # assert!(!exposition.render(Format::Protobuf).is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Order, and what is left out
 //!
 //! Families stand in the order of their names, series in that of their labels,
@@ -61,6 +100,7 @@ mod claims;
 mod filter;
 mod lines;
 mod names;
+mod native;
 mod negotiate;
 mod number;
 mod open_metrics;

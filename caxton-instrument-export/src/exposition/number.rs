@@ -1,6 +1,6 @@
 //! Numbers, such that a reader parses the value that was written.
 
-use std::fmt::Write as _;
+pub(super) use crate::bound::write as bound;
 
 /// The whole numbers below are exact in a float and short in digits.
 const WHOLE: f64 = 1e15;
@@ -24,32 +24,7 @@ pub(super) fn float(out: &mut String, value: f64) {
     }
 }
 
-/// A bucket bound as the Go client prints it in the text format, and other
-/// clients after it: `0.1`, `1`, `2.5`, `1e+06`. Prometheus 2 compares the
-/// label as text, so that another spelling would be another series.
-pub(super) fn bound(out: &mut String, value: f64) {
-    if value.is_infinite() {
-        return float(out, value);
-    }
-    let start = out.len();
-    // The shortest digits and the exponent: `-1.5e-7`. Writing to text cannot
-    // fail.
-    let _ = write!(out, "{value:e}");
-    let split = out[start..].split_once('e');
-    let Some((digits, Ok(exponent))) = split.map(|(d, e)| (d.len(), e.parse::<i32>())) else {
-        return;
-    };
-    if (-4..6).contains(&exponent) {
-        out.truncate(start);
-        let _ = write!(out, "{value}");
-    } else {
-        out.truncate(start + digits);
-        let sign = if exponent < 0 { '-' } else { '+' };
-        let _ = write!(out, "e{sign}{:02}", exponent.unsigned_abs());
-    }
-}
-
-/// The same in the
+/// A bucket bound in the
 /// [canonical form](https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#considerations-canonical-numbers)
 /// of OpenMetrics: `1.0` for 1.
 pub(super) fn canonical_bound(out: &mut String, value: f64) {

@@ -6,11 +6,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use caxton_instrument::MetricKind;
 use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
+use caxton_instrument::{MetricKind, NativeBuckets};
 use prost::encoding::{WireType, double, encode_key, encode_varint, int32, int64, uint64};
 
 use super::names::Names;
+use super::native;
 
 /// The numbers of the fields, by message, as in
 /// [metrics.proto](https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto).
@@ -73,7 +74,9 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
             int32::encode(tag::family::TYPE, &kind, out);
             for series in family.series() {
                 series.read(value);
-                message(out, tag::family::METRIC, |out| metric(out, &series, value));
+                message(out, tag::family::METRIC, |out| {
+                    metric(out, &series, value, family.native());
+                });
             }
             let unit = Names::of(family.name(), family.kind()).unit(family.unit());
             // In a counter's name it stands before `_total`, where readers of
@@ -85,7 +88,12 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
     }
 }
 
-fn metric(out: &mut Vec<u8>, series: &Series<'_>, value: &Value) {
+fn metric(
+    out: &mut Vec<u8>,
+    series: &Series<'_>,
+    value: &mut Value,
+    native: Option<NativeBuckets>,
+) {
     for (name, value) in series.labels() {
         message(out, tag::metric::LABEL, |out| {
             text(out, tag::label::NAME, name);
@@ -108,9 +116,17 @@ fn metric(out: &mut Vec<u8>, series: &Series<'_>, value: &Value) {
         Value::Histogram(value) => message(out, tag::metric::HISTOGRAM, |out| {
             uint64::encode(tag::histogram::COUNT, &value.count(), out);
             double::encode(tag::histogram::SUM, &value.sum, out);
+            let bounds = match native {
+                Some(native) => {
+                    native::encode(native, &value.buckets, out);
+                    native.group(&mut value.buckets);
+                    native.classic_bounds()
+                }
+                None => series.bounds(),
+            };
             let mut cumulative = 0;
             // `+Inf` is the count.
-            for (bound, bucket) in series.bounds().iter().zip(&value.buckets) {
+            for (bound, bucket) in bounds.iter().zip(&value.buckets) {
                 cumulative += bucket;
                 message(out, tag::histogram::BUCKET, |out| {
                     uint64::encode(tag::bucket::CUMULATIVE, &cumulative, out);
@@ -140,7 +156,7 @@ fn text(out: &mut Vec<u8>, tag: u32, text: &str) {
 }
 
 /// A message within a message.
-fn message(out: &mut Vec<u8>, tag: u32, write: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn message(out: &mut Vec<u8>, tag: u32, write: impl FnOnce(&mut Vec<u8>)) {
     encode_key(tag, WireType::LengthDelimited, out);
     led_by_length(out, write);
 }

@@ -19,6 +19,7 @@ pub(super) struct Declaration {
     pub(super) max_operations: Slot<u32>,
     pub(super) max_series: Slot<u64>,
     pub(super) buckets: Slot<Buckets>,
+    pub(super) native: Slot<()>,
     /// Where `default` stands.
     pub(super) default: Option<Span>,
 }
@@ -32,6 +33,7 @@ const KNOWN: &[&str] = &[
     words::MAX_OPERATIONS,
     words::MAX_SERIES,
     words::BUCKETS,
+    words::NATIVE,
     words::DEFAULT,
     words::UNLISTED,
 ];
@@ -61,6 +63,7 @@ impl Declaration {
             max_operations: None,
             max_series: None,
             buckets: None,
+            native: None,
             default: None,
         };
         let options = Options {
@@ -85,6 +88,9 @@ impl Declaration {
         } else if key == words::BUCKETS {
             let buckets = Buckets::read(key, input)?;
             set_once(&mut self.buckets, key, buckets)
+        } else if key == words::NATIVE {
+            attrs::flag(input, messages::NATIVE_VALUE)?;
+            set_once(&mut self.native, key, ())
         } else if key == words::DEFAULT {
             if self.default.replace(key.span()).is_some() {
                 return Err(Error::new(key.span(), messages::given_twice(key)));

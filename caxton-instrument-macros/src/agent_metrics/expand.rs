@@ -8,7 +8,7 @@ use super::args::Declaration;
 use crate::metric_set::buckets::Buckets;
 use crate::metric_set::model::{Kind, Metric, MetricSet};
 use crate::shared::errors::Errors;
-use crate::shared::{docs, expansion, words};
+use crate::shared::{docs, expansion, messages, words};
 
 /// The name by which `#[instrument_agent]` finds the crate's own set.
 const DEFAULT_NAME: &str = "__CaxtonAgents";
@@ -34,7 +34,7 @@ pub(super) fn expand(declaration: &Declaration, mut errors: Errors) -> TokenStre
         &mut errors,
     );
     model.help = docs::help(attrs);
-    model.metrics = metrics(declaration, &model);
+    model.metrics = metrics(declaration, &model, &mut errors);
     let facade = model.facade.clone();
     let fields = model.metrics.iter().map(|metric| {
         let Metric {
@@ -80,7 +80,7 @@ pub(super) fn expand(declaration: &Declaration, mut errors: Errors) -> TokenStre
     }
 }
 
-fn metrics(declaration: &Declaration, set: &MetricSet) -> Vec<Metric> {
+fn metrics(declaration: &Declaration, set: &MetricSet, errors: &mut Errors) -> Vec<Metric> {
     let facade = &set.facade;
     let span = declaration.ident.span();
     let metric =
@@ -145,10 +145,15 @@ fn metrics(declaration: &Declaration, set: &MetricSet) -> Vec<Metric> {
         Some("seconds"),
         "Time from the first step of an execution to its end.",
     );
-    duration.buckets = Some(match &declaration.buckets {
-        Some(buckets) => buckets.value.clone(),
-        None => Buckets::default_seconds(span),
-    });
+    if let (Some(native), Some(_)) = (&declaration.native, &declaration.buckets) {
+        errors.at(native.key, messages::native_and_buckets(&duration.name));
+    }
+    duration.native = declaration.native.is_some();
+    duration.buckets = match &declaration.buckets {
+        Some(buckets) => Some(buckets.value.clone()),
+        None if duration.native => None,
+        None => Some(Buckets::default_seconds(span)),
+    };
     let active = metric(
         "agent_executions_active",
         "EXECUTIONS_ACTIVE",

@@ -120,6 +120,10 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
         let buckets = &buckets.tokens;
         options.extend(quote!(.with_buckets(#buckets)));
     }
+    if metric.native {
+        let unit = format_ident!("{}", metric.unit.unwrap_or("None"));
+        options.extend(quote!(.with_native(__caxton::NativeBuckets::of(__caxton::Unit::#unit))));
+    }
     if let Some(bound) = metric.max_series {
         options.extend(quote!(.with_max_series(#bound)));
     }

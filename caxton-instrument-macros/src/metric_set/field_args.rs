@@ -21,6 +21,7 @@ pub(super) struct FieldArgs {
     pub(super) name: Slot<LitStr>,
     pub(super) unit: Slot<Ident>,
     pub(super) buckets: Slot<Buckets>,
+    pub(super) native: Slot<()>,
     pub(super) max_series: Slot<u64>,
     pub(super) stability: Slot<Stability>,
     pub(super) replaces: Vec<Replaced>,
@@ -45,6 +46,7 @@ const KNOWN: &[&str] = &[
     words::NAME,
     words::UNIT,
     words::BUCKETS,
+    words::NATIVE,
     words::MAX_SERIES,
     words::MAX_VALUES,
     words::STABILITY,
@@ -95,6 +97,9 @@ impl FieldArgs {
         } else if key == words::BUCKETS {
             let buckets = Buckets::read(key, input)?;
             set_once(&mut self.buckets, key, buckets)
+        } else if key == words::NATIVE {
+            attrs::flag(input, messages::NATIVE_VALUE)?;
+            set_once(&mut self.native, key, ())
         } else if key == words::MAX_SERIES {
             let bound = attrs::number(key, input, "max_series = 10_000")?;
             set_once(&mut self.max_series, key, bound)

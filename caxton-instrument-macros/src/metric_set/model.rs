@@ -44,6 +44,8 @@ pub(crate) struct Metric {
     /// The variant of `Unit`.
     pub(crate) unit: Option<&'static str>,
     pub(crate) buckets: Option<Buckets>,
+    /// Whether it is a native histogram, whose unit fixes its buckets.
+    pub(crate) native: bool,
     pub(crate) max_series: Option<u64>,
     pub(crate) stability: Option<TokenStream>,
     pub(crate) replaces: Vec<(String, String)>,
@@ -206,6 +208,7 @@ impl Metric {
             kind,
             unit: unit.and_then(variant),
             buckets: None,
+            native: false,
             max_series: None,
             stability: None,
             replaces: Vec::new(),
@@ -250,8 +253,17 @@ impl Metric {
                 messages::unknown_unit(kind.as_str(), &metric.name, &word, units::base(&word));
             errors.at(given.value.span(), message);
         }
+        if let Some(native) = &args.native {
+            if kind != Kind::Histogram {
+                errors.at(native.key, messages::native_on(kind.as_str(), &metric.name));
+            } else if args.buckets.is_some() {
+                errors.at(native.key, messages::native_and_buckets(&metric.name));
+            }
+            metric.native = true;
+        }
         metric.buckets = match (kind, args.buckets) {
             (Kind::Histogram, Some(buckets)) => Some(buckets.value),
+            (Kind::Histogram, None) if metric.native => None,
             (Kind::Histogram, None) if unit == Some("seconds") => {
                 Some(Buckets::default_seconds(metric.field.span()))
             }

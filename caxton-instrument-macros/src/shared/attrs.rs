@@ -195,6 +195,14 @@ pub(crate) fn path(key: &Ident, input: ParseStream<'_>, example: &str) -> Result
         .map_err(|_| Error::new(span, messages::wrong_value(key, "a path", example)))
 }
 
+/// Reads what follows an option without a value: nothing.
+pub(crate) fn flag(input: ParseStream<'_>, message: &str) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(Error::new(input.span(), message))
+}
+
 /// Reads `(a, b, ..)`.
 pub(crate) fn list<T>(
     key: &Ident,

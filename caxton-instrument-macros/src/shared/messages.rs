@@ -220,9 +220,25 @@ pub(crate) fn unit_on_info(metric: &str) -> String {
 pub(crate) fn buckets_missing(metric: &str) -> String {
     format!(
         "[buckets] histogram `{metric}` states no bucket bounds: \
-         write `#[metric(buckets = [0.1, 1.0, 10.0])]`, or `unit = seconds` for the default ones"
+         write `#[metric(buckets = [0.1, 1.0, 10.0])]`, `native` to choose none, \
+         or `unit = seconds` for the default ones"
     )
 }
+
+pub(crate) fn native_on(kind: &str, metric: &str) -> String {
+    format!(
+        "[buckets] {kind} `{metric}` has no buckets: leave `native` out, or declare a `Histogram`"
+    )
+}
+
+pub(crate) fn native_and_buckets(metric: &str) -> String {
+    format!(
+        "[buckets] histogram `{metric}` is native, and its unit fixes its buckets: \
+         leave out `buckets`, or leave out `native`"
+    )
+}
+
+pub(crate) const NATIVE_VALUE: &str = "`native` stands alone: write `native`, or leave it out";
 
 pub(crate) fn buckets_on(kind: &str, metric: &str) -> String {
     format!("[buckets] {kind} `{metric}` has no buckets: leave them out, or declare a `Histogram`")

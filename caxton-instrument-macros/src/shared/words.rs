@@ -26,6 +26,7 @@ pub(crate) const MAX_SERIES: &str = "max_series";
 pub(crate) const MAX_VALUES: &str = "max_values";
 pub(crate) const NAME: &str = "name";
 pub(crate) const NAMESPACE: &str = "namespace";
+pub(crate) const NATIVE: &str = "native";
 pub(crate) const NOTE: &str = "note";
 pub(crate) const REASON: &str = "reason";
 pub(crate) const RENAME: &str = "rename";

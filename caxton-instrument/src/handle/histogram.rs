@@ -17,7 +17,8 @@ use crate::series::{Bound, Core, Family, Shared};
 use crate::unit::Unit;
 use crate::value::Sample;
 
-/// A metric that records a distribution of samples over fixed bucket bounds.
+/// A metric that records a distribution of samples over fixed bucket bounds,
+/// or, declared `native`, over those of [`NativeBuckets`](crate::NativeBuckets).
 ///
 /// ```
 /// use caxton_instrument::prelude::*;

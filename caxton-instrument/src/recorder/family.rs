@@ -19,6 +19,7 @@ use super::remembered::Removals;
 use super::schema::Schema;
 use super::stored::{Cell, Series, Stored};
 use crate::descriptor::{MetricDescriptor, MetricKind};
+use crate::native::NativeBuckets;
 use crate::unit::Unit;
 
 /// A family as the registry keeps it.
@@ -334,6 +335,12 @@ impl Family {
     pub fn unit(&self) -> Unit {
         let schema = self.store.schema();
         schema.map_or(Unit::None, |schema| schema.metric.unit)
+    }
+
+    /// The buckets of a native histogram; its series have all its boundaries
+    /// as bounds.
+    pub fn native(&self) -> Option<NativeBuckets> {
+        self.store.schema()?.metric.native
     }
 
     /// The help text; may be empty for what was not declared.

@@ -77,7 +77,7 @@ impl Schema {
         }
         Self {
             metric,
-            bounds: Bounds::new(metric.buckets),
+            bounds: Bounds::new(metric.cell_bounds()),
             ends_open: runs == 0 || (runs == 1 && matches!(pieces.last(), Some(Piece::Open))),
             pieces: pieces.into(),
             combinations: all,

@@ -188,7 +188,8 @@ impl<'a> Series<'a> {
         self.born().0.created()
     }
 
-    /// The bucket bounds of a histogram, rising; none for other types.
+    /// The bucket bounds of a histogram, rising, of a native one every boundary
+    /// ([`Family::native`](super::Family::native)); none for other types.
     pub fn bounds(&self) -> &'a [f64] {
         match self.cell {
             Cell::Histogram(cell) => cell.bounds(),

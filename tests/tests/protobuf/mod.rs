@@ -1,5 +1,5 @@
 //! Reads the protobuf format through messages derived from their definition,
-//! and says what the text format would.
+//! and says what the text format would, and what only this one can.
 
 use std::collections::BTreeMap;
 
@@ -63,8 +63,26 @@ struct Histogram {
     sum: f64,
     #[prost(message, repeated, tag = "3")]
     bucket: Vec<Bucket>,
+    #[prost(sint32, optional, tag = "5")]
+    schema: Option<i32>,
+    #[prost(double, optional, tag = "6")]
+    zero_threshold: Option<f64>,
+    #[prost(uint64, optional, tag = "7")]
+    zero_count: Option<u64>,
+    #[prost(message, repeated, tag = "12")]
+    positive_span: Vec<Span>,
+    #[prost(sint64, repeated, tag = "13")]
+    positive_delta: Vec<i64>,
     #[prost(message, optional, tag = "15")]
     created: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Span {
+    #[prost(sint32, tag = "1")]
+    offset: i32,
+    #[prost(uint32, tag = "2")]
+    length: u32,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -112,6 +130,62 @@ pub(crate) fn parse(mut bytes: &[u8]) -> Parsed {
         }
     }
     parsed
+}
+
+/// The native part of a histogram.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Native {
+    pub(crate) schema: i32,
+    pub(crate) zero_threshold: f64,
+    pub(crate) zero_count: u64,
+    /// Counts by index, also the empty ones within spans.
+    pub(crate) buckets: BTreeMap<i32, u64>,
+    /// How many spans there are.
+    pub(crate) spans: usize,
+}
+
+/// The native parts of one family, a series each, if it has any.
+pub(crate) fn native(mut bytes: &[u8], name: &str) -> Vec<Native> {
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let family = MetricFamily::decode_length_delimited(&mut bytes).expect("a family");
+        for metric in &family.metric {
+            let native = metric.histogram.as_ref().and_then(native_part);
+            found.extend(native.filter(|_| family.name == name));
+        }
+    }
+    found
+}
+
+/// As a reader works it out: offsets and differences add up.
+fn native_part(histogram: &Histogram) -> Option<Native> {
+    let Some(schema) = histogram.schema else {
+        assert_eq!(histogram.zero_threshold, None);
+        assert_eq!(histogram.zero_count, None);
+        assert_eq!(histogram.positive_span, []);
+        assert_eq!(histogram.positive_delta, [0; 0]);
+        return None;
+    };
+    let mut deltas = histogram.positive_delta.iter();
+    let (mut index, mut count) = (0, 0);
+    let mut buckets = BTreeMap::new();
+    for span in &histogram.positive_span {
+        index += span.offset;
+        for _ in 0..span.length {
+            count += deltas.next().expect("a count for each bucket");
+            let before = buckets.insert(index, u64::try_from(count).expect("not below zero"));
+            assert_eq!(before, None);
+            index += 1;
+        }
+    }
+    assert_eq!(deltas.next(), None);
+    Some(Native {
+        schema,
+        zero_threshold: histogram.zero_threshold.expect("what is native says it"),
+        zero_count: histogram.zero_count.expect("what is native says it"),
+        buckets,
+        spans: histogram.positive_span.len(),
+    })
 }
 
 fn take(parsed: &mut Parsed, family: &str, metric: &Metric) {

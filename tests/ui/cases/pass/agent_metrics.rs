@@ -1,7 +1,9 @@
 #![deny(warnings)]
 
 use caxton_instrument::testing::TestRecorder;
-use caxton_instrument::{AgentLabels, AgentMetricSet, MetricSet, Status, agent_metrics};
+use caxton_instrument::{
+    AgentLabels, AgentMetricSet, MetricSet, NativeBuckets, Status, Unit, agent_metrics,
+};
 
 agent_metrics! {
     /// Our agents.
@@ -24,6 +26,14 @@ mod inner {
             namespace = "plain",
         }
     }
+
+    caxton_instrument::agent_metrics! {
+        /// Agents timed in buckets of their own.
+        pub(crate) struct NativeAgents {
+            namespace = "native",
+            native,
+        }
+    }
 }
 
 fn main() {
@@ -37,6 +47,9 @@ fn main() {
     assert_eq!(LightningAgents::EXECUTIONS.descriptor().series_bound(), 5 * 20 * 4);
     assert_eq!(inner::PlainAgents::EXECUTIONS.descriptor().max_series, 50 * 200 * 4);
     assert_eq!(inner::PlainAgents::EXECUTION_DURATION.bounds().len(), 11);
+    assert_eq!(inner::PlainAgents::EXECUTION_DURATION.descriptor().native, None);
+    let native = inner::NativeAgents::EXECUTION_DURATION.descriptor().native;
+    assert_eq!(native, Some(NativeBuckets::of(Unit::Seconds)));
 
     let recorder = TestRecorder::new();
     let agents = LightningAgents::new_in(recorder.shared());

@@ -2,7 +2,7 @@
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::testing::TestRecorder;
-use caxton_instrument::{MetricKind, MetricRef, Stability, Unit};
+use caxton_instrument::{MetricKind, MetricRef, NativeBuckets, Stability, Unit};
 
 #[derive(LabelValue, Clone, Copy)]
 enum Status {
@@ -61,6 +61,12 @@ struct Metrics {
     /// Weights of cakes.
     #[metric(unit = grams, buckets = exponential(10, 10, 3))]
     cake: Histogram,
+    /// Time to wash up.
+    #[metric(unit = seconds, native)]
+    washing: Histogram<Labels>,
+    /// Plates on a pile.
+    #[metric(native, max_values(queue = 5))]
+    pile: Histogram<Labels>,
     /// What runs here.
     build: Info<Build>,
     /// Orders of the old shop.
@@ -78,6 +84,7 @@ struct Metrics {
 
 const SERVING: MetricRef<Histogram<Labels>> = Metrics::SERVING;
 const CLEANING_BOUNDS: &[f64] = Metrics::CLEANING_SECONDS.bounds();
+const WASHING_BOUNDS: &[f64] = Metrics::WASHING.bounds();
 
 fn main() {
     let names: Vec<_> = Metrics::SET.metrics.iter().map(|metric| metric.name).collect();
@@ -94,6 +101,8 @@ fn main() {
             "shop_front_bill_bytes",
             "shop_front_soup_celsius",
             "shop_front_cake_grams",
+            "shop_front_washing_seconds",
+            "shop_front_pile",
             "shop_front_build_info",
             "shop_old_orders_total",
         ]
@@ -115,6 +124,10 @@ fn main() {
     assert_eq!(Metrics::BILL.bounds(), SIZES);
     assert_eq!(Metrics::SOUP.bounds(), [-10.0, 0.5, 11.0]);
     assert_eq!(Metrics::CAKE.bounds(), [10.0, 100.0, 1000.0]);
+    assert_eq!(Metrics::CAKE.descriptor().native, None);
+    assert_eq!(Metrics::WASHING.descriptor().native, Some(NativeBuckets::of(Unit::Seconds)));
+    assert_eq!(Metrics::PILE.descriptor().native, Some(NativeBuckets::of(Unit::None)));
+    assert_eq!(WASHING_BOUNDS, NativeBuckets::of(Unit::Seconds).classic_bounds());
     assert_eq!(Metrics::CLEANING_SECONDS.descriptor().series_bound(), 10);
     assert_eq!(Metrics::SERVING.descriptor().series_bound(), 100);
     assert_eq!(Metrics::PEOPLE.descriptor().stability, Stability::Experimental);
@@ -142,6 +155,8 @@ fn main() {
     metrics.bill.record(10);
     metrics.soup.record(1);
     metrics.cake.record(1);
+    metrics.washing.at(&labels).record(2.5);
+    metrics.pile.at(&labels).record(12);
     metrics.build.set(&Build { version: Text::from("1.2.3") });
     metrics.old_orders.increment(1);
     assert_eq!(recorder.counter(Metrics::ORDERS, &labels), 2);
