@@ -20,6 +20,7 @@ pub mod catalog;
 mod clock;
 mod descriptor;
 pub mod diagnostics;
+pub mod exemplar;
 mod expansion;
 mod handle;
 mod install;

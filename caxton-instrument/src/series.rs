@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
+use crate::exemplar;
 use crate::label::{LabelSet, OVERFLOW};
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
@@ -431,6 +432,14 @@ impl Core<CounterLink> {
     fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
         self.with::<L>(labels, |counter| counter.increment(n));
     }
+
+    /// The same, and offers it as an exemplar.
+    pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        self.increment::<L>(labels, n);
+        if exemplar::wanted() {
+            exemplar::offer_count(self.index::<L>(labels), n);
+        }
+    }
 }
 
 impl Block<CounterLink> {
@@ -478,28 +487,42 @@ impl Block<GaugeLink> {
 }
 
 impl Core<HistogramLink> {
-    /// Records a finite sample in one series.
+    /// Records a finite sample in one series, and offers it as an exemplar.
     #[inline(always)]
     pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        if !record(self.index::<L>(labels), &self.bounds, value) {
-            self.record_slow::<L>(labels, value);
+        let index = self.index::<L>(labels);
+        let bucket = self.bounds.bucket_of(value);
+        if !record(index, bucket, value) {
+            self.record_slow::<L>(labels, bucket, value);
+        } else if exemplar::wanted() {
+            exemplar::offer_sample(index, &self.bounds, bucket, value);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, bucket: usize, value: f64) {
         self.with::<L>(labels, |histogram| histogram.record(value));
+        if exemplar::wanted() {
+            let index = self.index::<L>(labels);
+            exemplar::offer_sample(index, &self.bounds, bucket, value);
+        }
     }
 }
 
+/// What an execution updates: it offers its exemplars itself.
 impl Block<HistogramLink> {
     /// Records a finite sample in one series.
     #[inline(always)]
     pub(crate) fn record(&self, closed: usize, value: f64) {
-        if !record(self.index(closed), &self.shared.bounds, value) {
+        let bucket = self.shared.bounds.bucket_of(value);
+        if !record(self.index(closed), bucket, value) {
             self.record_slow(closed, value);
         }
+    }
+
+    pub(crate) fn bounds(&self) -> &Bounds {
+        &self.shared.bounds
     }
 
     #[cold]
@@ -563,6 +586,14 @@ impl Bound<CounterLink> {
     fn increment_slow(&self, n: u64) {
         self.with(|counter| counter.increment(n));
     }
+
+    /// The same, and offers it as an exemplar.
+    pub(crate) fn increment_with_exemplar(&self, n: u64) {
+        self.increment(n);
+        if exemplar::wanted() {
+            exemplar::offer_count(self.place.get(), n);
+        }
+    }
 }
 
 impl Bound<GaugeLink> {
@@ -581,15 +612,24 @@ impl Bound<GaugeLink> {
 impl Bound<HistogramLink> {
     #[inline(always)]
     pub(crate) fn record(&self, value: f64) {
-        if !record(self.place.get(), &self.block.shared.bounds, value) {
-            self.record_slow(value);
+        let index = self.place.get();
+        let bounds = &*self.block.shared.bounds;
+        let bucket = bounds.bucket_of(value);
+        if !record(index, bucket, value) {
+            self.record_slow(bucket, value);
+        } else if exemplar::wanted() {
+            exemplar::offer_sample(index, bounds, bucket, value);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow(&self, value: f64) {
+    fn record_slow(&self, bucket: usize, value: f64) {
         self.with(|histogram| histogram.record(value));
+        if exemplar::wanted() {
+            let bounds = &self.block.shared.bounds;
+            exemplar::offer_sample(self.place.get(), bounds, bucket, value);
+        }
     }
 }
 

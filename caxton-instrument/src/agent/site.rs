@@ -11,9 +11,12 @@ use tracing::metadata::Kind;
 use tracing::{Level, Metadata, Span};
 
 use super::execution::{Execution, Series};
+use super::labels::Status;
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
 use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
+use crate::exemplar;
+use crate::label::LabelValue;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::series::Family;
 
@@ -211,6 +214,15 @@ pub(crate) struct Families {
 impl Families {
     fn global<S: AgentMetricSet>(agent_type: &str, operation: &str) -> Self {
         Self::of(S::global(), agent_type, operation)
+    }
+
+    /// Offers what was counted for an execution as exemplars.
+    #[cold]
+    pub(crate) fn offer(&self, status: Status, elapsed: f64, span: &Span) {
+        let executions = self.executions.index(status.index());
+        let duration = self.duration.index(status.index());
+        let bounds = self.duration.bounds();
+        exemplar::offer_execution(executions, (duration, bounds), elapsed, span);
     }
 
     fn of<S: AgentMetricSet>(set: &S, agent_type: &str, operation: &str) -> Self {
