@@ -132,7 +132,11 @@ pub fn exemplar_cases(table: &mut Table) {
         .case(Row::D, "this, exemplars, none due", |i| {
             bench.d.record(sample(i));
         })
-        .case(Row::J, "this, span off, exemplars, none due", annotated_with_span);
+        .case(
+            Row::J,
+            "this, span off, exemplars, none due",
+            annotated_with_span,
+        );
 }
 
 /// What other crates emit through `metrics`, over our recorder.

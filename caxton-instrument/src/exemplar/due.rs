@@ -18,8 +18,9 @@ struct Interval(AtomicU16);
 
 static INTERVAL: Interval = Interval(AtomicU16::new(0));
 
-/// Buckets that a thread offers in one interval. Which ones meet in a place is
-/// another matter in each interval, so that none is left out for long.
+/// Buckets that a thread offers in one interval. Which ones meet in a place, of
+/// which the first one has it, changes with each interval: none is left out for
+/// ever.
 const PLACES: usize = 256;
 
 /// How often the same bucket is offered in one interval in search of a sampled
@@ -108,7 +109,11 @@ pub(super) fn take(bucket: &Bucket) -> Option<Due> {
     let at = place_of(bucket, interval);
     OFFERED.with(|places| {
         let before = places[at].get();
-        let tries = if before.interval == interval { before.tries } else { TRIES };
+        let tries = if before.interval == interval {
+            before.tries
+        } else {
+            TRIES
+        };
         let tries = tries.checked_sub(1)?;
         places[at].set(Place {
             bucket,

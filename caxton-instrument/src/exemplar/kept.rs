@@ -67,3 +67,45 @@ pub(crate) fn forget(index: Index) {
     // Dropped only here, without the lock.
     drop(forgotten);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::exemplar::TraceContext;
+    use crate::recorder::bounds::Bounds;
+    use crate::recorder::cells::HistogramCell;
+
+    #[test]
+    fn a_series_that_is_freed_takes_its_exemplars_along() {
+        let exemplar = Exemplar {
+            trace: TraceContext::new([1; 16], [2; 8]),
+            value: 0.5,
+            at: SystemTime::now(),
+        };
+        // Bounds that no other test has, for an index that is used again.
+        let bounds: Vec<f64> = (0..777).map(f64::from).collect();
+        let bounds = Bounds::new(&bounds);
+        let mut found = Vec::new();
+        let mut indices = Vec::new();
+        for _ in 0..100 {
+            let cell = HistogramCell::new(&bounds).expect("cells are left");
+            let index = cell.index();
+            read(index, &mut found);
+            assert_eq!(found, []);
+            while !keep(&Bucket::of(index, &bounds, 3), exemplar) {}
+            read(index, &mut found);
+            assert_eq!(found.len(), 778);
+            assert_eq!(found[3], Some(exemplar));
+            assert_eq!(found.iter().flatten().count(), 1);
+            drop(cell);
+            read(index, &mut found);
+            assert_eq!(found, []);
+            assert!(!lock().contains_key(&index));
+            indices.push(index);
+        }
+        indices.dedup();
+        assert_eq!(indices.len(), 1, "the cells were used again");
+    }
+}
