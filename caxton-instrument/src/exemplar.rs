@@ -252,6 +252,7 @@ fn offer(bucket: Bucket, value: f64, span: Option<&Span>) {
 }
 
 /// A bucket as a reader sees it; of a counter there is one.
+#[derive(Clone, Copy)]
 struct Bucket {
     series: Index,
     /// Which one it is of how many.

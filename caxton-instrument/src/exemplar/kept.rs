@@ -14,15 +14,14 @@ use crate::recorder::slab::{Index, PAGES};
 ///
 /// An update only tries the lock. A reader holds it while it copies what one
 /// series has.
-static KEPT: Mutex<HashMap<Index, Box<[Option<Exemplar>]>, FixedState>> =
-    Mutex::new(HashMap::with_hasher(FixedState::with_seed(0)));
+static KEPT: Mutex<Kept> = Mutex::new(HashMap::with_hasher(FixedState::with_seed(0)));
+
+type Kept = HashMap<Index, Box<[Option<Exemplar>]>, FixedState>;
 
 /// How many series of each page have any, so that a reader asks for no other.
 static SERIES: [AtomicU32; PAGES] = [const { AtomicU32::new(0) }; PAGES];
 
-type Kept = MutexGuard<'static, HashMap<Index, Box<[Option<Exemplar>]>, FixedState>>;
-
-fn lock() -> Kept {
+fn lock() -> MutexGuard<'static, Kept> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
