@@ -23,6 +23,7 @@ pub mod diagnostics;
 mod expansion;
 mod handle;
 mod install;
+mod kept;
 mod label;
 mod link;
 mod meta;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
+use crate::kept::{Borrowed, Kept};
 use crate::label::{LabelSet, OVERFLOW};
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
@@ -60,7 +61,7 @@ impl Shared {
 }
 
 /// All series of one metric.
-pub(crate) struct Core<H> {
+pub(crate) struct Core<H: Link> {
     /// What an update of a metric without labels needs, without a detour: the
     /// place of its one series, and the bounds of `shared`.
     only: Place,
@@ -182,11 +183,11 @@ impl<H: Link> Core<H> {
 
 /// The series of one tuple of open values, one for each combination of the
 /// closed labels.
-pub(crate) struct Block<H> {
+pub(crate) struct Block<H: Link> {
     /// Where the cells of each series stand, once known. The series' handle
     /// keeps them alive.
     places: Box<[Place]>,
-    handles: Box<[OnceLock<H>]>,
+    handles: Box<[Kept<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
     rare: OnceLock<Box<Rare>>,
@@ -218,7 +219,7 @@ impl<H: Link> Block<H> {
         let all = 0..shared.combinations;
         Self {
             places: all.clone().map(|_| Place::default()).collect(),
-            handles: all.map(|_| OnceLock::new()).collect(),
+            handles: all.map(|_| Kept::new()).collect(),
             shared,
             values,
             rare: OnceLock::new(),
@@ -248,7 +249,7 @@ impl<H: Link> Block<H> {
 
     /// The cached handle of a series.
     #[inline(always)]
-    pub(crate) fn cached(&self, closed: usize) -> Option<&H> {
+    fn cached(&self, closed: usize) -> Option<Borrowed<'_, H>> {
         self.handles.get(closed)?.get()
     }
 
@@ -257,7 +258,7 @@ impl<H: Link> Block<H> {
     #[inline]
     pub(crate) fn with(&self, closed: usize, update: impl FnOnce(&H)) -> bool {
         if let Some(handle) = self.cached(closed) {
-            update(handle);
+            update(&handle);
             return true;
         }
         self.resolve(closed, update)
@@ -288,7 +289,7 @@ impl<H: Link> Block<H> {
             self.shared.scope.forget(key);
         } else if !registered.cacheable {
             self.keep_key(closed, key);
-        } else if place.set(registered.handle).is_ok() {
+        } else if place.set(registered.handle) {
             self.shared.live(1);
             if let (Some(handle), Some(place)) = (place.get(), self.places.get(closed)) {
                 place.put(handle.index(&self.shared.bounds));
@@ -419,7 +420,7 @@ fn combinations(descriptor: &MetricDescriptor) -> usize {
         .product()
 }
 
-impl<H> Block<H> {
+impl<H: Link> Block<H> {
     /// Where the cells of a series stand, if it has any.
     #[inline(always)]
     pub(crate) fn index(&self, closed: usize) -> Index {
@@ -526,14 +527,14 @@ impl Block<HistogramLink> {
 }
 
 /// One series, to keep: what a handle of a user's is made of.
-pub(crate) struct Bound<H> {
+pub(crate) struct Bound<H: Link> {
     /// As in the block, without a detour.
     place: Place,
     pub(crate) block: Arc<Block<H>>,
     closed: usize,
 }
 
-impl<H> Clone for Bound<H> {
+impl<H: Link> Clone for Bound<H> {
     fn clone(&self) -> Self {
         let place = Place::default();
         place.put(self.place.get());
