@@ -1,0 +1,457 @@
+//! What a user may do, right and wrong.
+#![cfg(feature = "instrumented")]
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
+mod parts;
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use parts::{LOOPS, Serving, TRAPS, file, http, path, row, run};
+
+#[test]
+fn files_and_folders_end_in_a_report() {
+    file("report/one.md", "alpha beta alpha\n\ngamma it is Alpha");
+    file("report/inner/two.txt", "beta");
+    file("report/.hidden/three.md", "hidden hidden");
+    let (code, out, err) = run(&["report"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(
+        out.starts_with("Documents    2 ok\nText         39 bytes\nTerms        6\n"),
+        "{out}"
+    );
+    assert!(
+        out.ends_with("Index        3 distinct terms; most frequent: alpha 3, beta 2, gamma 1\n"),
+        "{out}"
+    );
+    assert_eq!(
+        row(&out, "EXECUTIONS", "reader")[1..6],
+        ["0", "2", "0", "0", "0"]
+    );
+    assert_eq!(
+        row(&out, "EXECUTIONS", "indexer")[1..6],
+        ["0", "3", "0", "0", "0"]
+    );
+    assert_eq!(
+        row(&out, "TASKS", "splitter")[1..8],
+        ["1", "2", "0", "0", "0", "0", "0"]
+    );
+    assert_eq!(
+        row(&out, "TASKS", "tokeniser")[1..8],
+        ["2", "2", "0", "0", "0", "0", "0"]
+    );
+    assert_eq!(row(&out, "MESSAGES", "request"), ["request", "7", "7"]);
+    assert_eq!(row(&out, "MESSAGES", "errors"), ["errors", "0"]);
+}
+
+#[test]
+fn no_arguments_are_a_usage() {
+    let (code, out, err) = run(&[]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        err.contains("<PATH>...") && err.contains("Usage: caxton"),
+        "{err}"
+    );
+    let (code, _, err) = run(&["--timeout", "0", "a.md"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("write seconds between"), "{err}");
+    let (code, _, err) = run(&["--module", "loops", "a.md"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("echo=echo.wat"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_and_the_rest_goes_on() {
+    let good = file("errors/good.md", "alpha beta");
+    let binary = file("errors/binary.md", [b'a', 0xff, 0xfe]);
+    std::fs::create_dir_all(path("errors/empty")).expect("a folder");
+    let (code, out, err) = run(&[&good, "missing.md", &binary, "errors/empty"]);
+    assert_eq!(code, 1);
+    assert!(out.starts_with("Documents    2 error, 1 ok\n"), "{out}");
+    assert_eq!(
+        row(&out, "EXECUTIONS", "reader")[1..6],
+        ["0", "1", "2", "0", "0"]
+    );
+    assert!(err.contains("caxton: cannot read missing.md: "), "{err}");
+    assert!(
+        err.contains("binary.md: it is not UTF-8 from byte 1 on\n"),
+        "{err}"
+    );
+    assert!(
+        err.contains("caxton: there are no files in errors/empty\n"),
+        "{err}"
+    );
+}
+
+#[test]
+fn an_empty_folder_is_no_failure() {
+    std::fs::create_dir_all(path("nothing/in/here")).expect("a folder");
+    let (code, out, err) = run(&["nothing"]);
+    assert_eq!(code, 0);
+    assert_eq!(err, "caxton: there are no files in nothing\n");
+    assert!(out.starts_with("Documents    0\n"), "{out}");
+}
+
+#[test]
+fn a_gigabyte_is_refused_before_it_is_read() {
+    file("huge.txt", "");
+    let huge = File::create(path("huge.txt")).expect("a file");
+    huge.set_len(1 << 30).expect("sparse files");
+    let start = Instant::now();
+    let (code, out, err) = run(&["huge.txt"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("huge.txt: it has 1073741824 bytes, and a document at most 4194304"),
+        "{err}"
+    );
+    assert!(start.elapsed() < Duration::from_secs(10));
+    if cfg!(target_os = "linux") {
+        let resident: u64 = row(&out, "Process", "Process")[1].parse().expect("bytes");
+        assert!(resident < 100 << 20, "{resident} bytes resident");
+    }
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    if cfg!(target_os = "linux") {
+        let (code, _, err) = run(&["/dev/zero"]);
+        assert_eq!(code, 1);
+        assert_eq!(
+            err,
+            "caxton: cannot read /dev/zero: it is no regular file\n"
+        );
+        // It states no size, and has no end.
+        let (code, out, _) = run(&["/proc/self/status"]);
+        assert_eq!(code, 0, "{out}");
+    }
+}
+
+#[test]
+fn a_large_document_goes_through_in_chunks() {
+    // Without any place to cut it, in the middle of characters.
+    file("chunks.txt", "ü".repeat(100_000));
+    let (code, out, err) = run(&["chunks.txt"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(
+        out.contains("Text         200000 bytes\nTerms        25\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_module_that_loops_uses_up_its_fuel() {
+    let module = format!("tokeniser={}", file("loops.wat", LOOPS));
+    file("fuel.md", "alpha");
+    let (code, out, err) = run(&["--module", &module, "--fuel", "5000000", "fuel.md"]);
+    assert_eq!(code, 1);
+    assert_eq!(
+        err,
+        "caxton: fuel.md: failure from tokeniser: the module used up its fuel of 5000000\n"
+    );
+    assert!(out.starts_with("Documents    1 failure\n"), "{out}");
+    assert_eq!(
+        row(&out, "EXECUTIONS", "tokeniser")[1..6],
+        ["0", "0", "1", "0", "0"]
+    );
+    assert_eq!(
+        row(&out, "TASKS", "tokeniser")[1..8],
+        ["2", "0", "0", "0", "0", "1", "0"]
+    );
+    assert_eq!(
+        row(&out, "MESSAGES", "errors"),
+        ["errors", "1", "out_of_fuel"]
+    );
+}
+
+#[test]
+fn a_module_that_takes_too_long_is_cancelled() {
+    let module = format!("tokeniser={}", file("long.wat", LOOPS));
+    file("long.md", "alpha");
+    let args = [
+        "--module",
+        &module,
+        "--fuel",
+        "1000000000000",
+        "--timeout",
+        "0.2",
+        "long.md",
+    ];
+    let (code, out, err) = run(&args);
+    assert_eq!(code, 1);
+    assert_eq!(
+        err,
+        "caxton: long.md: cancel from tokeniser: the module took longer than 200ms\n"
+    );
+    assert!(out.starts_with("Documents    1 cancelled\n"), "{out}");
+    assert_eq!(
+        row(&out, "EXECUTIONS", "tokeniser")[1..6],
+        ["0", "0", "0", "1", "0"]
+    );
+    assert_eq!(
+        row(&out, "TASKS", "tokeniser")[1..8],
+        ["2", "0", "0", "0", "1", "0", "0"]
+    );
+}
+
+#[test]
+fn a_document_that_takes_too_long_is_cancelled() {
+    let module = format!("tokeniser={}", file("late.wat", LOOPS));
+    file("late.md", "alpha");
+    let args = [
+        "--module",
+        &module,
+        "--fuel",
+        "1000000000000",
+        "--deadline",
+        "0.2",
+        "late.md",
+    ];
+    let (code, out, err) = run(&args);
+    assert_eq!(code, 1);
+    assert_eq!(err, "caxton: late.md: no result within 200ms\n");
+    assert!(out.starts_with("Documents    1 cancelled\n"), "{out}");
+}
+
+#[test]
+fn a_module_that_traps_is_a_failure() {
+    let module = format!("splitter={}", file("traps.wat", TRAPS));
+    file("trap.md", "alpha");
+    let (code, out, err) = run(&["--module", &module, "trap.md", "trap.md"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("failure from splitter: the module trapped: "),
+        "{err}"
+    );
+    // The second message has a module again.
+    assert!(out.starts_with("Documents    2 failure\n"), "{out}");
+    assert_eq!(row(&out, "MESSAGES", "errors"), ["errors", "2", "trapped"]);
+}
+
+#[test]
+fn a_full_queue_is_a_refusal() {
+    let module = format!("tokeniser={}", file("slow.wat", LOOPS));
+    file("queue.txt", "alpha beta gamma\n".repeat(10_000));
+    let args = [
+        "--module",
+        &module,
+        "--fuel",
+        "400000000",
+        "--queue",
+        "1",
+        "--patience",
+        "0.001",
+        "queue.txt",
+    ];
+    let (code, out, err) = run(&args);
+    assert_eq!(code, 1);
+    assert!(err.starts_with("caxton: queue.txt: "), "{err}");
+    let errors = row(&out, "MESSAGES", "errors").join(" ");
+    assert!(errors.contains("queue_full"), "{out}");
+    let tokeniser = row(&out, "TASKS", "tokeniser");
+    let refused: u64 = tokeniser[4].parse().expect("a number");
+    assert!(errors.contains(&format!("{refused} queue_full")), "{out}");
+    assert_eq!(row(&out, "MESSAGES", "refuse")[1], refused.to_string());
+    // What was sent was received or refused.
+    let request = row(&out, "MESSAGES", "request");
+    let [sent, received] = [1, 2].map(|at| request[at].parse::<u64>().expect("a number"));
+    assert_eq!(sent, received + refused, "{out}");
+}
+
+#[test]
+fn a_module_that_is_none_says_why() {
+    let module = format!("echo={}", file("none.wat", "(module"));
+    let (code, out, err) = run(&["--module", &module, "a.md"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(
+        err.starts_with("caxton: the module of `echo` does not compile: "),
+        "{err}"
+    );
+    let (code, _, err) = run(&["--module", "echo=missing.wat", "a.md"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.starts_with("caxton: cannot read the module missing.wat: "),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let serve = format!("--serve={address}");
+    let (code, out, err) = run(&[&serve]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(
+        err.starts_with(&format!(
+            "caxton: cannot listen on {address}: the port is in use"
+        )),
+        "{err}"
+    );
+    let (code, _, err) = run(&["--serve=nowhere"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("write host and port"), "{err}");
+}
+
+#[test]
+fn the_load_is_what_was_asked_for() {
+    let (code, out, err) = run(&["--load", "25"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.starts_with("Documents    25 ok\n"), "{out}");
+    assert!(out.contains("\nTerms        37500\n"), "{out}");
+}
+
+#[test]
+fn every_page_answers() {
+    file("pages.md", "alpha beta");
+    let mut serving = Serving::start(&["pages.md"]);
+    serving.read_until("Index");
+    let address = serving.address;
+    let get = |path| http("GET", address, path, "");
+
+    let (code, agents) = get("/api/agents");
+    assert_eq!(code, 200);
+    let agents: serde_json::Value = serde_json::from_str(&agents).expect("JSON");
+    let ids: Vec<_> = agents
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|agent| &agent["id"])
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "splitter-1",
+            "tokeniser-2",
+            "tokeniser-3",
+            "indexer-4",
+            "reporter-5"
+        ]
+    );
+
+    let (code, created) = http(
+        "POST",
+        address,
+        "/api/agents",
+        "{\"agent_type\": \"splitter\"}",
+    );
+    assert_eq!(
+        (code, created.as_str()),
+        (
+            201,
+            "{\"id\":\"splitter-6\",\"agent_type\":\"splitter\",\"waiting\":0}"
+        )
+    );
+    assert_eq!(get("/api/agents/splitter-6"), (200, created));
+    assert!(get("/metrics").1.contains("agent_id=\"splitter-6\""));
+
+    let messages = "/api/agents/splitter-6/messages";
+    let (code, answer) = http("POST", address, messages, "{\"content\": \"delta delta\"}");
+    assert_eq!(code, 200);
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+    let replies = answer["replies"].as_array().expect("a list");
+    assert_eq!(replies.len(), 2, "{answer}");
+    assert!(
+        replies.iter().any(|reply| reply["performative"] == "agree"),
+        "{answer}"
+    );
+    let informed =
+        |reply: &serde_json::Value| reply["from"] == "indexer" && reply["content"] == "2 3";
+    assert!(replies.iter().any(informed), "{answer}");
+    assert!(
+        answer["conversation_id"]
+            .as_str()
+            .expect("an id")
+            .starts_with("c-")
+    );
+
+    let (code, answer) = http(
+        "POST",
+        address,
+        messages,
+        "{\"performative\": \"accept-proposal\"}",
+    );
+    assert_eq!(code, 200);
+    assert!(answer.contains("\"not_understood\""), "{answer}");
+    let (code, answer) = http("POST", address, messages, "{\"performative\": \"shout\"}");
+    assert_eq!(code, 400);
+    assert!(answer.contains("there are request, query_ref"), "{answer}");
+    assert_eq!(http("POST", address, messages, "{").0, 400);
+
+    assert_eq!(
+        http("DELETE", address, "/api/agents/splitter-6", ""),
+        (204, String::new())
+    );
+    assert!(!get("/metrics").1.contains("splitter-6"));
+    for (method, body) in [("GET", ""), ("DELETE", "")] {
+        let (code, answer) = http(method, address, "/api/agents/splitter-6", body);
+        assert_eq!(
+            (code, answer.as_str()),
+            (404, "{\"error\":\"there is no agent `splitter-6`\"}")
+        );
+    }
+    assert_eq!(http("POST", address, messages, "{}").0, 404);
+    let (code, answer) = http("POST", address, "/api/agents", "{\"agent_type\": \"poet\"}");
+    assert_eq!(code, 400);
+    assert!(
+        answer.contains("there are splitter, tokeniser, indexer, reporter"),
+        "{answer}"
+    );
+    let (code, answer) = http(
+        "POST",
+        address,
+        "/api/agents",
+        "{\"agent_type\": \"indexer\"}",
+    );
+    assert_eq!(code, 409);
+    assert!(answer.contains("there is one `indexer`"), "{answer}");
+
+    for page in ["/metrics", "/health", "/livez", "/readyz", "/version"] {
+        assert_eq!(get(page).0, 200, "{page}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_it_when_the_work_is_done() {
+    for signal in ["INT", "TERM"] {
+        file("signal.md", "alpha beta");
+        let mut serving = Serving::start(&["signal.md"]);
+        serving.read_until("Index");
+        serving.signal(signal);
+        let (code, rest) = serving.end();
+        assert_eq!((code, rest.as_str()), (0, ""), "{signal}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_during_the_work_drains_it() {
+    let mut serving = Serving::start(&["--load", "1000000"]);
+    let documents = "caxton_corpus_documents_total{outcome=\"ok\"}";
+    let start = Instant::now();
+    while !http("GET", serving.address, "/metrics", "")
+        .1
+        .contains(documents)
+    {
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "no document was done"
+        );
+    }
+    serving.signal("INT");
+    let (code, report) = serving.end();
+    assert_eq!(code, 130);
+    // Every document that was begun has ended, and nothing waits.
+    let documents = row(&report, "Documents", "Documents");
+    assert_eq!(documents[2], "ok", "{report}");
+    assert_eq!(documents.len(), 3, "{report}");
+    assert_eq!(
+        row(&report, "TASKS", "splitter")[2],
+        documents[1],
+        "{report}"
+    );
+    assert_eq!(row(&report, "MESSAGES", "errors"), ["errors", "0"]);
+    let request = row(&report, "MESSAGES", "request");
+    assert_eq!(request[1], request[2], "{report}");
+}
