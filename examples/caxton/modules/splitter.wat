@@ -1,4 +1,4 @@
-;; Cuts a document into chunks of at most 8 KiB and hands each one to the
+;; Cuts a document into chunks of at most 16 KiB and hands each one to the
 ;; tokeniser. It cuts behind a paragraph where it can, else at white space, else
 ;; between two characters.
 (module
@@ -12,7 +12,7 @@
   (global $AGREE i32 (i32.const 2))
   (global $NOT_UNDERSTOOD i32 (i32.const 7))
 
-  (global $CHUNK i32 (i32.const 8192))
+  (global $CHUNK i32 (i32.const 16384))
   (global $INPUT i32 (i32.const 1024))
 
   (memory (export "memory") 1)

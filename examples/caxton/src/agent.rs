@@ -13,7 +13,8 @@ use crate::limits::Limits;
 use crate::mailbox::{Envelope, Received};
 use crate::metrics::{
     AgentLabels, AgentMetrics, Cause, GaugeEntity, MessageErrorLabels, MessageLabels,
-    MessageMetrics, MetricSet as _, Outcome, OwnedTracked, TaskLabels, TaskMetrics, TypeLabels,
+    MessageMetrics, MetricSet as _, Outcome, OwnedTracked, Since, TaskLabels, TaskMetrics,
+    TypeLabels,
 };
 use crate::module::AgentType;
 use crate::performative::Performative;
@@ -248,7 +249,7 @@ impl Handled {
 }
 
 /// Counts a task of an agent of that type.
-pub(crate) fn task_ended(agent_type: &str, outcome: Outcome, since: Instant) {
+pub(crate) fn task_ended(agent_type: &str, outcome: Outcome, since: Since) {
     let metrics = TaskMetrics::global();
     let labels = TaskLabels::of(agent_type, outcome);
     metrics.tasks.at(&labels).increment(1);

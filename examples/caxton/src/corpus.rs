@@ -4,14 +4,14 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::pin::pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::conversation::Message;
 use crate::input::{Document, read};
-use crate::metrics::{CorpusMetrics, DocumentLabels, MetricSet as _, Outcome};
+use crate::metrics::{CorpusMetrics, DocumentLabels, MetricSet as _, Outcome, Since};
 use crate::orchestrator::{CreateError, Orchestrator};
 use crate::performative::Performative;
 
@@ -222,7 +222,7 @@ enum Work {
 
 /// A document under way; dropped, it is counted.
 struct Ended {
-    started: Instant,
+    started: Since,
     outcome: Outcome,
     counts: bool,
 }
@@ -230,7 +230,7 @@ struct Ended {
 impl Ended {
     fn new() -> Self {
         Self {
-            started: Instant::now(),
+            started: Since::now(),
             outcome: Outcome::Cancelled,
             counts: true,
         }

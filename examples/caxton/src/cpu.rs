@@ -1,9 +1,10 @@
-//! Processor time and memory of this process, where the system tells them.
+//! Processor time and memory of this process, where the system tells them and
+//! somebody wants to know.
 
-#[cfg(not(unix))]
+#[cfg(not(all(unix, feature = "instrumented")))]
 #[path = "cpu/absent.rs"]
 mod system;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "instrumented"))]
 #[path = "cpu/unix.rs"]
 mod system;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -12,7 +12,7 @@ use crate::conversation::{Conversation, Message};
 use crate::mailbox::Mailbox;
 use crate::metrics::{
     Cause, MessageErrorLabels, MessageLabels, MessageMetrics, MetricSet as _, ORCHESTRATOR,
-    Outcome, OwnedTracked,
+    Outcome, OwnedTracked, Since,
 };
 use crate::performative::Performative;
 
@@ -86,7 +86,7 @@ impl Directory {
         conversation: &Conversation,
         patience: Duration,
     ) {
-        let since = Instant::now();
+        let since = Since::now();
         let performative = message.performative;
         let metrics = MessageMetrics::global();
         let labels = MessageLabels::of(&message.from, performative);

@@ -1,14 +1,14 @@
 //! Bounded queues: what finds no room is refused.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::conversation::{Conversation, Message};
 use crate::limits::Limits;
 use crate::metrics::{
-    Cause, MessageLabels, MessageMetrics, MetricSet as _, OwnedTracked, TypeLabels,
+    Cause, MessageLabels, MessageMetrics, MetricSet as _, OwnedTracked, Since, TypeLabels,
 };
 use crate::module::AgentType;
 
@@ -35,7 +35,7 @@ pub(crate) struct Mailbox {
 pub(crate) struct Envelope {
     message: Message,
     conversation: Conversation,
-    sent: Instant,
+    sent: Since,
     _waiting: OwnedTracked,
     _room: OwnedSemaphorePermit,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Received {
     pub(crate) message: Message,
     pub(crate) conversation: Conversation,
     /// When it was sent.
-    pub(crate) sent: Instant,
+    pub(crate) sent: Since,
 }
 
 impl Mailbox {
@@ -79,7 +79,7 @@ impl Mailbox {
         conversation: &Conversation,
         patience: Duration,
     ) -> Result<(), Cause> {
-        let sent = Instant::now();
+        let sent = Since::now();
         let space = u32::try_from(message.content.len() >> 10).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room.0);
         let places = async {

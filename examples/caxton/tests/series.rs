@@ -19,8 +19,8 @@ async fn a_thousand_agents_leave_no_series_and_no_memory() {
     let orchestrator = Orchestrator::new(Limits::default(), Vec::new()).expect("sound modules");
     let series = || -> BTreeSet<String> {
         let text = telemetry.render();
-        let samples = text.lines().filter(|line| !line.starts_with('#'));
-        let names = samples.filter_map(|line| line.rsplit_once(' '));
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let names = lines.filter_map(|line| line.rsplit_once(' '));
         let names = names.map(|(name, _)| name.to_owned());
         // Known only when two samples were far enough apart.
         names

@@ -1,4 +1,4 @@
-//! A system that is not asked: nothing is known, and nothing is made up.
+//! The system is not asked: nothing is known, and nothing is made up.
 
 use std::time::Duration;
 

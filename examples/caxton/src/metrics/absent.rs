@@ -9,8 +9,22 @@ pub struct Absent;
 pub type GaugeEntity = Absent;
 /// What an owned guard is.
 pub type OwnedTracked = Absent;
+/// When something that is not measured began.
+pub type Since = Absent;
 
 impl Absent {
+    /// Reads no clock.
+    #[must_use]
+    pub fn now() -> Self {
+        Self
+    }
+
+    /// Reads no clock.
+    #[must_use]
+    pub fn elapsed(&self) -> Self {
+        Self
+    }
+
     /// A series.
     #[must_use]
     pub fn at<L>(&self, _: L) -> Self {

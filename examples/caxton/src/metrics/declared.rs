@@ -10,6 +10,9 @@ use super::labels::{
 
 pub use caxton_instrument::{GaugeEntity, MetricSet, OwnedTracked};
 
+/// When something that is measured began.
+pub use std::time::Instant as Since;
+
 /// Agents that the orchestrator keeps.
 #[derive(MetricSet)]
 #[metric_set(namespace = "caxton")]
