@@ -42,7 +42,7 @@ async fn report_exposition_and_prometheus_agree() {
     let limits = Limits::default();
     let traps = AgentType::new("traps", TRAPS, &limits).expect("a sound module");
     let orchestrator = Orchestrator::new(limits, vec![traps]).expect("sound modules");
-    let corpus = Corpus::start(&orchestrator).await.expect("agents");
+    let corpus = Corpus::start(&orchestrator).expect("agents");
     let (paths, terms) = write_documents(&folder.0.join("documents"));
     let never = std::future::pending();
     let finished = corpus.index(documents(paths), never, |_| {}).await;
@@ -57,7 +57,7 @@ async fn report_exposition_and_prometheus_agree() {
     assert_eq!((top.distinct, &*top.terms[0].0), (3, "alpha"));
 
     // An agent that traps, and one that a client asks for what it cannot do.
-    let trapping = orchestrator.create("traps").await.expect("there is room");
+    let trapping = orchestrator.create("traps").expect("there is room");
     for performative in [Performative::Request, Performative::Inform] {
         let ask = orchestrator.ask(&trapping.id, performative, Vec::new(), limits.patience);
         let reply = ask.await.next().await.expect("an answer");

@@ -7,7 +7,9 @@ mod options;
 mod signal;
 
 use std::fmt;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -22,6 +24,9 @@ use signal::Signals;
 
 /// Problems printed one by one; the rest is only counted.
 const PRINTED: usize = 20;
+
+/// Size of a module, in bytes.
+const MAX_MODULE: u64 = 4 << 20;
 
 /// A read that hangs holds a thread; the program does not wait for it longer.
 const THREADS_END: Duration = Duration::from_secs(1);
@@ -61,14 +66,14 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
 
     let names: Vec<_> = own.iter().map(|own| String::from(own.name())).collect();
     let orchestrator = Orchestrator::new(options.limits, own)?;
-    let corpus = Corpus::start(&orchestrator).await?;
+    let corpus = Corpus::start(&orchestrator)?;
     for name in names {
         if !orchestrator
             .list()
             .iter()
             .any(|agent| agent.agent_type == name)
         {
-            orchestrator.create(&name).await?;
+            orchestrator.create(&name)?;
         }
     }
     let server = address.map(|address| serve(address, &orchestrator, &telemetry));
@@ -93,11 +98,24 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
 fn own_types(options: &Options) -> Result<Vec<AgentType>, Box<dyn std::error::Error>> {
     let mut own = Vec::new();
     for (name, path) in &options.modules {
-        let module = std::fs::read(path)
+        let module = read_module(path)
             .map_err(|error| format!("cannot read the module {}: {error}", path.display()))?;
         own.push(AgentType::new(name, module, &options.limits)?);
     }
     Ok(own)
+}
+
+fn read_module(path: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut module = Vec::new();
+    let mut file = File::open(path)?.take(MAX_MODULE + 1);
+    file.read_to_end(&mut module)?;
+    if module.len() as u64 > MAX_MODULE {
+        return Err(io::Error::other("it has more than 4 MiB"));
+    }
+    Ok(module)
 }
 
 fn serve(address: Address, orchestrator: &Orchestrator, telemetry: &Telemetry) -> Server {
@@ -147,7 +165,7 @@ async fn report(corpus: &Corpus, sampler: &Sampler, telemetry: &Telemetry) {
 
 /// Whoever reads only the first lines of it ends no program.
 fn say(text: fmt::Arguments<'_>) {
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     _ = writeln!(out, "{text}");
     _ = out.flush();
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::conversation::{Conversation, Message};
 use crate::directory::{Address, Directory};
@@ -35,6 +35,8 @@ pub(crate) struct Agent {
     limits: Limits,
     memory: GaugeEntity,
     _exists: OwnedTracked,
+    /// Given back last: then the series have ended.
+    _place: OwnedSemaphorePermit,
 }
 
 /// How a message was handled, and what is to be delivered.
@@ -51,6 +53,7 @@ impl Agent {
         instance: Instance,
         directory: Arc<Directory>,
         limits: Limits,
+        place: OwnedSemaphorePermit,
     ) -> Self {
         let metrics = AgentMetrics::global();
         let labels = AgentLabels::of(&id, agent_type.name());
@@ -66,6 +69,7 @@ impl Agent {
             directory,
             limits,
             memory,
+            _place: place,
         }
     }
 

@@ -30,6 +30,7 @@ pub fn router(orchestrator: Orchestrator) -> Router {
         .route("/api/agents", get(list).post(create))
         .route("/api/agents/{id}", get(show).delete(stop))
         .route("/api/agents/{id}/messages", post(send))
+        .fallback(not_found)
         .with_state(orchestrator)
 }
 
@@ -80,6 +81,12 @@ struct Wrong {
     error: String,
 }
 
+async fn not_found() -> Problem {
+    let text =
+        "no such page; there are /api/agents, /api/agents/{id} and /api/agents/{id}/messages";
+    Problem(StatusCode::NOT_FOUND, String::from(text))
+}
+
 async fn list(State(orchestrator): State<Orchestrator>) -> Json<Vec<AgentBody>> {
     Json(
         orchestrator
@@ -94,7 +101,7 @@ async fn create(
     State(orchestrator): State<Orchestrator>,
     Json(create): Json<CreateBody>,
 ) -> Result<(StatusCode, Json<AgentBody>), Problem> {
-    let agent = orchestrator.create(&create.agent_type).await?;
+    let agent = orchestrator.create(&create.agent_type)?;
     Ok((StatusCode::CREATED, Json(agent.into())))
 }
 

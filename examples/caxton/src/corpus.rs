@@ -55,14 +55,14 @@ pub struct TopTerms {
 }
 
 impl Corpus {
-    /// Starts the agents that documents need.
+    /// Starts the agents that documents need. Runs on a Tokio runtime.
     ///
     /// # Errors
     ///
     /// When one of them does not start.
-    pub async fn start(orchestrator: &Orchestrator) -> Result<Self, CreateError> {
+    pub fn start(orchestrator: &Orchestrator) -> Result<Self, CreateError> {
         for agent_type in AGENTS {
-            orchestrator.create(agent_type).await?;
+            orchestrator.create(agent_type)?;
         }
         Ok(Self {
             orchestrator: orchestrator.clone(),

@@ -110,7 +110,7 @@ impl Instance {
         caxton_instrument::instrument_agent(
             agent_type = agent_type.name(),
             agent_id = agent_id,
-            fields(conversation.id = %conversation, message.performative = message.performative.code()),
+            fields(conversation.id = %conversation, message.performative = %message.performative),
         )
     )]
     #[cfg_attr(

@@ -46,7 +46,7 @@ fn text(seed: u64) -> String {
 /// A pronounceable word for a number.
 fn word(mut number: u64, text: &mut String) {
     const SYLLABLES: [&str; 16] = [
-        "ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu",
+        "lu", "ce", "di", "fu", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu",
         "za",
     ];
     for _ in 0..3 {

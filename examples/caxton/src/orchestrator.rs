@@ -1,10 +1,11 @@
 //! Creates, lists and stops agents, and begins conversations with them.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::agent::Agent;
 use crate::conversation::{Conversation, Message, Replies};
@@ -26,9 +27,12 @@ struct Inner {
     directory: Arc<Directory>,
     limits: Limits,
     room: Room,
-    /// The number of the next agent. Locked while one is created, so that
-    /// bounds hold.
-    next: Mutex<u64>,
+    /// The number of the next agent.
+    next: AtomicU64,
+    /// A place for each agent that exists, those being stopped among them.
+    places: Arc<Semaphore>,
+    /// Held while an agent is created, so that a single one stays single.
+    creating: Mutex<()>,
 }
 
 /// Why an agent was not created.
@@ -82,7 +86,9 @@ impl Orchestrator {
             directory: Arc::default(),
             limits,
             room: Room::new(),
-            next: Mutex::new(1),
+            next: AtomicU64::new(1),
+            places: Arc::new(Semaphore::new(Limits::AGENTS)),
+            creating: Mutex::default(),
         })))
     }
 
@@ -103,25 +109,28 @@ impl Orchestrator {
     ///
     /// An unknown type, a second indexer, more agents than
     /// [`Limits::AGENTS`], a module that does not start.
-    pub async fn create(&self, agent_type: &str) -> Result<AgentInfo, CreateError> {
+    pub fn create(&self, agent_type: &str) -> Result<AgentInfo, CreateError> {
         let inner = &*self.0;
         let found = inner.types.iter().find(|one| one.name() == agent_type);
         let agent_type = found.ok_or_else(|| CreateError::UnknownType {
             name: String::from(agent_type),
             known: self.types().collect::<Vec<_>>().join(", "),
         })?;
-        let mut next = inner.next.lock().await;
-        let agents = inner.directory.list();
-        if agents.len() >= Limits::AGENTS {
-            return Err(CreateError::TooMany);
-        }
+        let place = Arc::clone(&inner.places).try_acquire_owned();
+        let place = place.map_err(|_| CreateError::TooMany)?;
         let name = agent_type.name();
-        if agent_type.is_single() && agents.iter().any(|agent| agent.agent_type == name) {
+        let _creating = inner
+            .creating
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let exists = || self.list().iter().any(|agent| agent.agent_type == name);
+        if agent_type.is_single() && exists() {
             return Err(CreateError::Single(String::from(name)));
         }
         let instance = Instance::new(agent_type, &inner.limits)
             .map_err(|error| CreateError::Start(error.to_string()))?;
-        let id: Arc<str> = Arc::from(format!("{name}-{next}"));
+        let number = inner.next.fetch_add(1, Ordering::Relaxed);
+        let id: Arc<str> = Arc::from(format!("{name}-{number}"));
         let (mailbox, inbox) = Mailbox::new(agent_type, inner.limits.queue, &inner.room);
         let (stop, stopped) = oneshot::channel();
         let agent = Agent::new(
@@ -130,6 +139,7 @@ impl Orchestrator {
             instance,
             Arc::clone(&inner.directory),
             inner.limits,
+            place,
         );
         let info = AgentInfo {
             id: Arc::clone(&id),
@@ -138,7 +148,7 @@ impl Orchestrator {
         };
         let active = &AgentMetrics::global().agents_active;
         inner.directory.insert(
-            *next,
+            number,
             Entry {
                 id,
                 mailbox,
@@ -147,7 +157,6 @@ impl Orchestrator {
                 _active: active.at(&TypeLabels::of(name)).bind().track(1),
             },
         );
-        *next += 1;
         Ok(info)
     }
 

@@ -42,10 +42,10 @@ fn the_table_of_names_is_that_of_the_catalog() {
             here => {
                 let here = name(here).expect("a name");
                 let metric = declared(here).unwrap_or_else(|| panic!("{here} is not declared"));
-                let replaces = metric.replaces.iter().find(|other| other.name == old);
-                let replaces = replaces.unwrap_or_else(|| panic!("{here} does not replace {old}"));
+                let found = metric.replaces.iter().find(|other| other.name == old);
+                let found = found.unwrap_or_else(|| panic!("{here} does not replace {old}"));
                 assert!(
-                    !replaces.reason.is_empty(),
+                    !found.reason.is_empty(),
                     "{here} replaces {old} without a reason"
                 );
                 replaced.push(old);
@@ -76,7 +76,7 @@ async fn the_module_of_the_page_answers_what_it_was_told() {
     let limits = Limits::default();
     let echo = AgentType::new("echo", text.expect("a module"), &limits).expect("a sound module");
     let orchestrator = Orchestrator::new(limits, vec![echo]).expect("sound modules");
-    orchestrator.create("echo").await.expect("there is room");
+    orchestrator.create("echo").expect("there is room");
     let say =
         |content: Vec<u8>| orchestrator.ask("echo", Performative::Request, content, Duration::ZERO);
     let reply = say(b"hello".to_vec())

@@ -63,12 +63,9 @@ async fn a_thousand_agents_leave_no_series_and_no_memory() {
     // As many as there may be have a series each, and one more is refused.
     for number in 0..Limits::AGENTS {
         let agent_type = TYPES[number % TYPES.len()];
-        orchestrator
-            .create(agent_type)
-            .await
-            .expect("there is room");
+        orchestrator.create(agent_type).expect("there is room");
     }
-    let refused = orchestrator.create("splitter").await;
+    let refused = orchestrator.create("splitter");
     assert!(matches!(refused, Err(CreateError::TooMany)), "{refused:?}");
     let all = value("caxton_agents{");
     assert_eq!(all, 256.0);
@@ -88,12 +85,7 @@ async fn churn(orchestrator: &Orchestrator, count: usize) {
         let mut batch = Vec::new();
         for number in 0..50 {
             let agent_type = TYPES[number % TYPES.len()];
-            batch.push(
-                orchestrator
-                    .create(agent_type)
-                    .await
-                    .expect("there is room"),
-            );
+            batch.push(orchestrator.create(agent_type).expect("there is room"));
         }
         for agent in batch {
             let request = Performative::Request;
