@@ -11,7 +11,7 @@ mod http;
 mod parsed;
 mod prometheus;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use caxton_runtime::{
     AgentType, Corpus, Finished, Limits, Orchestrator, Performative, Report, Sampler, documents,
@@ -21,6 +21,43 @@ use parsed::Parsed;
 use prometheus::{Folder, Job, Prometheus, servers};
 
 const JOBS: [Job; 2] = [("default", ""), ("text", "[PrometheusText0.0.4]")];
+
+/// What the run below comes to.
+const SUMS: [(&str, f64); 15] = [
+    ("caxton_corpus_documents_total{outcome=\"ok\"}", 40.0),
+    ("caxton_corpus_documents_total{outcome=\"error\"}", 2.0),
+    ("caxton_corpus_terms_total", 2_341.0),
+    (
+        "caxton_agent_executions_total{agent_type=\"reader\",status=\"ok\"}",
+        40.0,
+    ),
+    (
+        "caxton_agent_executions_total{agent_type=\"reader\",status=\"error\"}",
+        2.0,
+    ),
+    (
+        "caxton_agent_executions_total{agent_type=\"traps\",status=\"error\"}",
+        2.0,
+    ),
+    ("caxton_agent_executions_active", 0.0),
+    (
+        "caxton_tasks_total{agent_type=\"splitter\",outcome=\"ok\"}",
+        40.0,
+    ),
+    (
+        "caxton_tasks_total{agent_type=\"traps\",outcome=\"failure\"}",
+        1.0,
+    ),
+    (
+        "caxton_task_duration_seconds_count{agent_type=\"traps\"}",
+        1.0,
+    ),
+    ("caxton_message_errors_total{cause=\"trapped\"}", 2.0),
+    ("caxton_message_errors_total{cause=\"not_understood\"}", 1.0),
+    ("caxton_message_queue_size", 0.0),
+    ("caxton_agents", 6.0),
+    ("caxton_agents_active", 6.0),
+];
 
 const TRAPS: &str = "(module (memory (export \"memory\") 1)
     (func (export \"alloc\") (param i32) (result i32) (i32.const 8))
@@ -43,7 +80,7 @@ async fn report_exposition_and_prometheus_agree() {
     let traps = AgentType::new("traps", TRAPS, &limits).expect("a sound module");
     let orchestrator = Orchestrator::new(limits, vec![traps]).expect("sound modules");
     let corpus = Corpus::start(&orchestrator).expect("agents");
-    let (paths, terms) = write_documents(&folder.0.join("documents"));
+    let paths = write_documents(&folder.0.join("documents"));
     let never = std::future::pending();
     let finished = corpus.index(documents(paths), never, |_| {}).await;
     assert_eq!(
@@ -56,62 +93,19 @@ async fn report_exposition_and_prometheus_agree() {
     let top = corpus.top_terms().await.expect("an index");
     assert_eq!((top.distinct, &*top.terms[0].0), (3, "alpha"));
 
-    // An agent that traps, and one that a client asks for what it cannot do.
     let trapping = orchestrator.create("traps").expect("there is room");
-    for performative in [Performative::Request, Performative::Inform] {
-        let ask = orchestrator.ask(&trapping.id, performative, Vec::new(), limits.patience);
-        let reply = ask.await.next().await.expect("an answer");
-        assert_eq!(reply.performative, Performative::Failure);
-    }
-    let ask = orchestrator.ask("splitter", Performative::Cfp, Vec::new(), limits.patience);
-    let reply = ask.await.next().await.expect("an answer");
-    assert_eq!(reply.performative, Performative::NotUnderstood);
+    go_wrong(&orchestrator, &trapping.id).await;
     sampler.sample();
 
     let exposition = telemetry.render();
     let report = Report::of(&exposition).to_string();
     let exposed = Parsed::of(&exposition);
 
-    let sums: [(&str, f64); 15] = [
-        ("caxton_corpus_documents_total{outcome=\"ok\"}", 40.0),
-        ("caxton_corpus_documents_total{outcome=\"error\"}", 2.0),
-        ("caxton_corpus_terms_total", terms),
-        (
-            "caxton_agent_executions_total{agent_type=\"reader\",status=\"ok\"}",
-            40.0,
-        ),
-        (
-            "caxton_agent_executions_total{agent_type=\"reader\",status=\"error\"}",
-            2.0,
-        ),
-        (
-            "caxton_agent_executions_total{agent_type=\"traps\",status=\"error\"}",
-            2.0,
-        ),
-        ("caxton_agent_executions_active", 0.0),
-        (
-            "caxton_tasks_total{agent_type=\"splitter\",outcome=\"ok\"}",
-            40.0,
-        ),
-        (
-            "caxton_tasks_total{agent_type=\"traps\",outcome=\"failure\"}",
-            1.0,
-        ),
-        (
-            "caxton_task_duration_seconds_count{agent_type=\"traps\"}",
-            1.0,
-        ),
-        ("caxton_message_errors_total{cause=\"trapped\"}", 2.0),
-        ("caxton_message_errors_total{cause=\"not_understood\"}", 1.0),
-        ("caxton_message_queue_size", 0.0),
-        ("caxton_agents", 6.0),
-        ("caxton_agents_active", 6.0),
-    ];
     let prometheus = Prometheus::start(&servers, &folder.0, target, &JOBS);
     let jobs = JOBS.len();
     prometheus.wait_for(&format!("count(up == 1) == {jobs}"));
     prometheus.wait_for(&format!("count(caxton_build_info) == {jobs}"));
-    for (query, expected) in sums {
+    for (query, expected) in SUMS {
         assert_eq!(prometheus.sum(query), expected, "{query}");
     }
 
@@ -123,28 +117,13 @@ async fn report_exposition_and_prometheus_agree() {
         prometheus.sum("caxton_message_processing_duration_seconds_count"),
     );
 
-    // Prometheus and the exposition agree on every counter and every count.
-    let mut compared = 0;
-    for (sample, value) in &exposed.samples {
-        let is_count = sample.name.ends_with("_total") || sample.name.ends_with("_count");
-        if is_count && !sample.name.starts_with("caxton_instrument_") {
-            let labels: Vec<_> = sample
-                .labels
-                .iter()
-                .map(|(name, value)| format!("{name}=\"{value}\""))
-                .collect();
-            let query = format!("{}{{{}}}", sample.name, labels.join(","));
-            assert_eq!(prometheus.sum(&query), *value, "{query}");
-            compared += 1;
-        }
-    }
-    assert!(compared > 50, "{compared} series compared");
-
-    // And so does what is printed.
+    exposition_agrees(&exposed, &prometheus);
     report_agrees(&report, &prometheus);
 
     // The facts about the build and the process are there.
-    assert_eq!(prometheus.sum("caxton_build_info{version=\"0.1.0\"}"), 1.0);
+    let version = env!("CARGO_PKG_VERSION");
+    let build = format!("caxton_build_info{{version=\"{version}\"}}");
+    assert_eq!(prometheus.sum(&build), 1.0);
     if cfg!(target_os = "linux") {
         assert!(prometheus.sum("caxton_runtime_memory_usage_bytes") > 1e6);
         let share = prometheus.sum("caxton_runtime_cpu_usage_ratio");
@@ -168,23 +147,49 @@ async fn report_exposition_and_prometheus_agree() {
     );
 }
 
-/// Forty files, of which the n-th holds n paragraphs, one that is no text, and
-/// one that is not there. How many terms they hold.
-fn write_documents(folder: &Path) -> (Vec<std::path::PathBuf>, f64) {
+/// Forty files, of which the n-th holds n paragraphs of three terms, but the
+/// last one, which is no text; one with one term, and one that is not there.
+fn write_documents(folder: &Path) -> Vec<PathBuf> {
     std::fs::create_dir_all(folder).expect("a folder");
-    let mut terms = 0.0;
-    for n in 1..=40_u32 {
-        let text = vec!["alpha beta, gamma; it is.\n"; n as usize].join("\n");
+    for n in 1..=39 {
+        let text = vec!["alpha beta, gamma; it is.\n"; n].join("\n");
         std::fs::write(folder.join(format!("{n}.md")), text).expect("a file");
-        terms += 3.0 * f64::from(n);
     }
-    let last = folder.join("last.md");
-    std::fs::write(last, "alpha").expect("a file");
     std::fs::write(folder.join("40.md"), [0xff, 0xfe]).expect("a file");
-    (
-        vec![folder.to_path_buf(), folder.join("missing.md")],
-        terms - 120.0 + 1.0,
-    )
+    std::fs::write(folder.join("last.md"), "alpha").expect("a file");
+    vec![folder.to_path_buf(), folder.join("missing.md")]
+}
+
+/// An agent that traps twice, and one that is asked for what it cannot do.
+async fn go_wrong(orchestrator: &Orchestrator, trapping: &str) {
+    let patience = orchestrator.limits().patience;
+    for (to, performative, expected) in [
+        (trapping, Performative::Request, Performative::Failure),
+        (trapping, Performative::Inform, Performative::Failure),
+        ("splitter", Performative::Cfp, Performative::NotUnderstood),
+    ] {
+        let ask = orchestrator.ask(to, performative, Vec::new(), patience);
+        let reply = ask.await.next().await.expect("an answer");
+        assert_eq!(reply.performative, expected, "{to}");
+    }
+}
+
+/// Every counter and every count.
+fn exposition_agrees(exposed: &Parsed, prometheus: &Prometheus) {
+    let mut compared = 0;
+    for (sample, value) in &exposed.samples {
+        let is_count = sample.name.ends_with("_total") || sample.name.ends_with("_count");
+        if is_count && !sample.name.starts_with("caxton_instrument_") {
+            let labels = sample.labels.iter();
+            let labels: Vec<_> = labels
+                .map(|(name, value)| format!("{name}=\"{value}\""))
+                .collect();
+            let query = format!("{}{{{}}}", sample.name, labels.join(","));
+            assert_eq!(prometheus.sum(&query), *value, "{query}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "{compared} series compared");
 }
 
 /// Each number of the report's tables is what Prometheus answers.
