@@ -2,8 +2,7 @@
 ;; 16,384 buckets of chained entries
 ;;   next, hash, count, length (4 bytes each), the term, padding to 4
 ;; A request holds terms, one a line, and is answered with how many they were
-;; and how many distinct ones the index holds. A query_ref sends all of it to
-;; the reporter, `count term` a line.
+;; and how many distinct ones the index holds. A query_ref sends it to the reporter.
 (module
   (import "caxton" "send" (func $send (param $to i32) (param $to_len i32)
     (param $performative i32) (param $content i32) (param $len i32)))
@@ -20,6 +19,7 @@
   (global $BUCKETS i32 (i32.const 1024))
   (global $INPUT i32 (i32.const 66560))
   (global $INPUT_MAX i32 (i32.const 131072))
+  (global $DUMP_MAX i32 (i32.const 4194304))
   ;; Where the next entry goes.
   (global $free (mut i32) (i32.const 197632))
   (global $distinct (mut i32) (i32.const 0))
@@ -111,37 +111,61 @@
     (global.set $distinct (i32.add (global.get $distinct) (i32.const 1)))
     (i32.const 1))
 
-  ;; Everything, written behind the last entry.
+  ;; The number of distinct terms, then `count term` lines, behind the last
+  ;; entry: all of them, or the most frequent ones where that is too long.
   (func $dump
+    (local $least i32)
+    (local $out i32)
+    (local.set $least (i32.const 1))
+    (block $fits (loop $raise
+      (br_if $fits (i32.le_u (call $lines (local.get $least) (i32.const 0))
+        (global.get $DUMP_MAX)))
+      (local.set $least (i32.shl (local.get $least) (i32.const 1)))
+      (br $raise)))
+    (if (i32.eqz (call $room (i32.add (global.get $free)
+        (i32.add (global.get $DUMP_MAX) (i32.const 16))))) (then
+      (call $reply (global.get $FAILURE) (i32.const 64) (i32.const 17))
+      (return)))
+    (local.set $out (call $number (global.get $free) (global.get $distinct)))
+    (i32.store8 (local.get $out) (i32.const 10))
+    (local.set $out (i32.add (local.get $out) (i32.const 1)))
+    (local.set $out (call $lines (local.get $least) (local.get $out)))
+    (call $send (i32.const 0) (i32.const 8) (global.get $REQUEST)
+      (global.get $free) (i32.sub (local.get $out) (global.get $free))))
+
+  ;; Writes a line for each term that occurs so often, and tells where they end;
+  ;; to 0 nothing is written, and that is at least their length.
+  (func $lines (param $least i32) (param $out i32) (result i32)
     (local $bucket i32)
     (local $entry i32)
-    (local $out i32)
     (local $len i32)
+    (local $writes i32)
     (local.set $bucket (global.get $BUCKETS))
-    (local.set $out (global.get $free))
+    (local.set $writes (local.get $out))
     (loop $buckets
       (local.set $entry (i32.load (local.get $bucket)))
       (block $end (loop $chain
         (br_if $end (i32.eqz (local.get $entry)))
-        (local.set $len (i32.load offset=12 (local.get $entry)))
-        (if (i32.eqz (call $room (i32.add (local.get $out)
-            (i32.add (local.get $len) (i32.const 16))))) (then
-          (call $reply (global.get $FAILURE) (i32.const 64) (i32.const 17))
-          (return)))
-        (local.set $out (call $number (local.get $out) (i32.load offset=8 (local.get $entry))))
-        (i32.store8 (local.get $out) (i32.const 32))
-        (local.set $out (i32.add (local.get $out) (i32.const 1)))
-        (memory.copy (local.get $out) (i32.add (local.get $entry) (i32.const 16))
-          (local.get $len))
-        (local.set $out (i32.add (local.get $out) (local.get $len)))
-        (i32.store8 (local.get $out) (i32.const 10))
-        (local.set $out (i32.add (local.get $out) (i32.const 1)))
+        (if (i32.ge_u (i32.load offset=8 (local.get $entry)) (local.get $least)) (then
+          (local.set $len (i32.load offset=12 (local.get $entry)))
+          (if (local.get $writes)
+            (then
+              (local.set $out (call $number (local.get $out)
+                (i32.load offset=8 (local.get $entry))))
+              (i32.store8 (local.get $out) (i32.const 32))
+              (memory.copy (i32.add (local.get $out) (i32.const 1))
+                (i32.add (local.get $entry) (i32.const 16)) (local.get $len))
+              (local.set $out (i32.add (local.get $out) (i32.add (local.get $len) (i32.const 2))))
+              (i32.store8 (i32.sub (local.get $out) (i32.const 1)) (i32.const 10)))
+            (else
+              ;; Ten digits, a space, a line end.
+              (local.set $out (i32.add (local.get $out)
+                (i32.add (local.get $len) (i32.const 12))))))))
         (local.set $entry (i32.load (local.get $entry)))
         (br $chain)))
       (local.set $bucket (i32.add (local.get $bucket) (i32.const 4)))
       (br_if $buckets (i32.lt_u (local.get $bucket) (global.get $INPUT))))
-    (call $send (i32.const 0) (i32.const 8) (global.get $REQUEST)
-      (global.get $free) (i32.sub (local.get $out) (global.get $free))))
+    (local.get $out))
 
   ;; Makes the memory reach to $end; 0 when it cannot.
   (func $room (param $end i32) (result i32)

@@ -1,5 +1,5 @@
-;; Takes an index, `count term` a line, and answers with the number of its
-;; lines on one line and the ten most frequent terms after it, as they came.
+;; Takes an index, a line with its size and then `count term` lines, and answers
+;; with that first line and the ten most frequent of the others, as they came.
 (module
   (import "caxton" "reply" (func $reply
     (param $performative i32) (param $content i32) (param $len i32)))
@@ -19,7 +19,7 @@
   (data (i32.const 16) "a reporter takes requests")
 
   ;; Where the host may write a message of that length; 0 when there is no room.
-  ;; The answer comes behind it: lines of it, and one number.
+  ;; The answer comes behind it: lines of it.
   (func (export "alloc") (param $len i32) (result i32)
     (local $pages i32)
     (local.set $pages (i32.sub
@@ -37,7 +37,7 @@
     (local $byte i32)
     (local $count i32)
     (local $term i32)
-    (local $lines i32)
+    (local $size i32)
     (local $out i32)
     (local $best i32)
     (if (i32.ne (local.get $performative) (global.get $REQUEST)) (then
@@ -62,12 +62,14 @@
               (i32.mul (local.get $count) (i32.const 10))
               (i32.sub (local.get $byte) (i32.const 48))))))))
         (br $next_byte)))
-      (local.set $lines (i32.add (local.get $lines) (i32.const 1)))
-      (call $place (local.get $count) (local.get $line)
-        (i32.sub (local.get $at) (local.get $line)) (local.get $term))
+      (if (local.get $size)
+        (then (call $place (local.get $count) (local.get $line)
+          (i32.sub (local.get $at) (local.get $line)) (local.get $term)))
+        (else (local.set $size (i32.sub (local.get $at) (local.get $line)))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $next_line)))
-    (local.set $out (call $number (local.get $end) (local.get $lines)))
+    (memory.copy (local.get $end) (global.get $INPUT) (local.get $size))
+    (local.set $out (i32.add (local.get $end) (local.get $size)))
     (local.set $best (global.get $BEST))
     (block $done (loop $write
       (br_if $done (i32.eq (local.get $best) (call $slot (global.get $found))))
@@ -134,14 +136,4 @@
       (local.set $term (i32.add (local.get $term) (i32.const 1)))
       (local.set $other_term (i32.add (local.get $other_term) (i32.const 1)))
       (br $bytes))
-    (unreachable))
-
-  ;; Writes a number in decimal; where it ends.
-  (func $number (param $at i32) (param $value i32) (result i32)
-    (local $rest i32)
-    (local.set $rest (i32.div_u (local.get $value) (i32.const 10)))
-    (if (local.get $rest) (then
-      (local.set $at (call $number (local.get $at) (local.get $rest)))))
-    (i32.store8 (local.get $at) (i32.add (i32.const 48)
-      (i32.rem_u (local.get $value) (i32.const 10))))
-    (i32.add (local.get $at) (i32.const 1))))
+    (unreachable)))

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::conversation::{Conversation, Message};
 use crate::directory::{Address, Directory};
-use crate::instance::{Instance, Outgoing};
+use crate::instance::{ExecutionError, Instance, Outgoing};
 use crate::limits::Limits;
 use crate::mailbox::{Envelope, Received};
 use crate::metrics::{
@@ -29,7 +29,7 @@ pub(crate) struct Agent {
     id: Arc<str>,
     kind: Arc<AgentType>,
     name: Arc<str>,
-    /// `None` after an execution that stopped anywhere.
+    /// `None` after an execution that stopped anywhere in its module.
     instance: Option<Instance>,
     directory: Arc<Directory>,
     limits: Limits,
@@ -127,7 +127,7 @@ impl Agent {
 
     async fn handle(&mut self, received: &Received) -> Handled {
         if received.conversation.is_abandoned() {
-            return Handled::ended(Outcome::Cancelled, Cause::Abandoned, "");
+            return Handled::abandoned();
         }
         let message = &received.message;
         let labels = MessageLabels::of(&self.name, message.performative);
@@ -147,12 +147,16 @@ impl Agent {
             },
         };
         let handling = instance.handle(&self.kind, &self.id, &received.conversation, message);
-        match tokio::time::timeout(self.limits.timeout, handling).await {
-            Ok(Ok(outgoing)) => {
-                self.memory.set(instance.memory());
-                self.instance = Some(instance);
-                Handled::of(outgoing)
-            }
+        let ended = tokio::time::timeout(self.limits.timeout, handling).await;
+        // Its memory is what the agent knows: it is kept wherever it is sound.
+        if let Ok(Ok(_) | Err(ExecutionError::OutOfMemory(_))) = ended {
+            self.memory.set(instance.memory());
+            self.instance = Some(instance);
+        } else {
+            self.memory.set(0);
+        }
+        match ended {
+            Ok(Ok(outgoing)) => Handled::of(outgoing),
             Ok(Err(error)) => Handled::ended(Outcome::Failure, error.cause(), &error.to_string()),
             Err(_) => {
                 let text = format!("the module took longer than {:?}", self.limits.timeout);
@@ -208,6 +212,15 @@ impl Agent {
 }
 
 impl Handled {
+    /// Nobody is left to be told.
+    const fn abandoned() -> Self {
+        Self {
+            outcome: Outcome::Cancelled,
+            cause: Some(Cause::Abandoned),
+            outgoing: Vec::new(),
+        }
+    }
+
     /// The runtime ended it, and says so in the agent's name.
     fn ended(outcome: Outcome, cause: Cause, text: &str) -> Self {
         let performative = match outcome {

@@ -125,4 +125,24 @@ fn messages_are_answered() {
     assert_eq!(code, 400);
     assert!(answer.contains("there are request, query_ref"), "{answer}");
     assert_eq!(http("POST", address, messages, "{").0, 400);
+
+    // Too long for the indexer, whose index is still there afterwards.
+    let indexer = "/api/agents/indexer-4/messages";
+    let long = format!("{{\"content\": \"{}\"}}", "a".repeat(140_000));
+    let (code, answer) = http("POST", address, indexer, &long);
+    assert_eq!(code, 200);
+    assert!(
+        answer.contains("no room for a message of 140000 bytes"),
+        "{answer}"
+    );
+    let (_, answer) = http(
+        "POST",
+        address,
+        indexer,
+        "{\"performative\": \"query-ref\"}",
+    );
+    assert!(
+        answer.contains("3\\n2 delta\\n1 alpha\\n1 beta"),
+        "{answer}"
+    );
 }

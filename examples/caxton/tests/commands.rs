@@ -4,6 +4,7 @@
 
 mod parts;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -135,6 +136,22 @@ fn a_large_document_goes_through_in_chunks() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(
         out.contains("Text         200000 bytes\nTerms        13\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_index_of_any_size_is_reported() {
+    let mut text = String::from("common common\n");
+    for number in 0..330_000 {
+        writeln!(text, "word{number:08}").expect("memory");
+    }
+    file("words.txt", text);
+    let (code, out, err) = run(&["--max-document", "8388608", "words.txt"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    // The rarest terms were left out of the message, not out of the count.
+    assert!(
+        out.ends_with("Index        330001 distinct terms; most frequent: common 2\n"),
         "{out}"
     );
 }
