@@ -131,14 +131,13 @@ async fn report_exposition_and_prometheus_agree() {
     }
 
     // A killed agent's series is gone, the others stay.
-    let memory = format!("caxton_agent_memory_bytes{{agent_id=\"{}\"}}", trapping.id);
+    let memory_of = |id: &str| format!("caxton_agent_memory_bytes{{agent_id=\"{id}\"}}");
+    // A module that trapped is gone, and not replaced before there is work.
+    assert_eq!(prometheus.sum(&memory_of(&trapping.id)), 0.0);
+    let memory = memory_of("splitter-1");
     assert_eq!(prometheus.sum(&memory), 65_536.0);
-    orchestrator.stop(&trapping.id).await.expect("it is there");
-    assert!(
-        !telemetry
-            .render()
-            .contains(&format!("agent_id=\"{}\"", trapping.id))
-    );
+    orchestrator.stop("splitter-1").await.expect("it is there");
+    assert!(!telemetry.render().contains("agent_id=\"splitter-1\""));
     prometheus.wait_for(&format!("absent({memory})"));
     prometheus.wait_for(&format!("sum(caxton_agents_active) == {}", 5 * jobs));
     assert_eq!(
