@@ -21,9 +21,9 @@ const WAYS: usize = 4;
 
 /// The cache of one thread for one kind of metric. Nothing that reads or
 /// replaces an entry calls anything that could come back here.
-pub(crate) struct Cache<L>([[Entry<L>; WAYS]; SETS]);
+pub(crate) struct Cache<L: Link>([[Entry<L>; WAYS]; SETS]);
 
-struct Entry<L> {
+struct Entry<L: Link> {
     hash: Cell<u64>,
     block: Cell<Option<Arc<Block<L>>>>,
 }
@@ -53,8 +53,11 @@ impl<L: Link> Owner<L> {
                 block: Cell::new(None),
             })
         })));
-        self.0.set(Box::into_raw(cache));
-        L::caches().current.set(self.0.get());
+        // An allocator that looks a series up may have made one meanwhile.
+        if self.0.get().is_null() {
+            self.0.set(Box::into_raw(cache));
+            L::caches().current.set(self.0.get());
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod exemplar;
 mod expansion;
 mod handle;
 mod install;
+mod kept;
 mod label;
 mod link;
 mod meta;

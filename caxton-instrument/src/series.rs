@@ -11,6 +11,7 @@ use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
 use crate::exemplar;
+use crate::kept::{Borrowed, Kept};
 use crate::label::{LabelSet, OVERFLOW};
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::meta::DropReason;
@@ -61,7 +62,7 @@ impl Shared {
 }
 
 /// All series of one metric.
-pub(crate) struct Core<H> {
+pub(crate) struct Core<H: Link> {
     /// What an update of a metric without labels needs, without a detour: the
     /// place of its one series, and the bounds of `shared`.
     only: Place,
@@ -183,23 +184,35 @@ impl<H: Link> Core<H> {
 
 /// The series of one tuple of open values, one for each combination of the
 /// closed labels.
-pub(crate) struct Block<H> {
+pub(crate) struct Block<H: Link> {
     /// Where the cells of each series stand, once known. The series' handle
     /// keeps them alive.
     places: Box<[Place]>,
-    handles: Box<[OnceLock<H>]>,
+    handles: Box<[Kept<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
-    /// Keys of the series, where no handle can be kept.
-    keys: OnceLock<Box<[OnceLock<Key>]>>,
+    rare: OnceLock<Box<Rare>>,
     /// Entities that keep the block.
     pub(crate) holders: AtomicUsize,
+    /// Whether its entity is gone.
+    ended: AtomicBool,
+}
+
+/// What few blocks need.
+#[derive(Default)]
+struct Rare {
+    /// Keys of the series, where no handle can be kept.
+    keys: OnceLock<Box<[OnceLock<Key>]>>,
     /// The closed combinations whose series are entities, and how many each
     /// is. Cold: ending a series must be over before the next entity of its
     /// name begins.
     entities: Mutex<Vec<(usize, usize)>>,
-    /// Whether its entity is gone.
-    ended: AtomicBool,
+}
+
+impl Rare {
+    fn key(&self, closed: usize) -> Option<&Key> {
+        self.keys.get()?.get(closed)?.get()
+    }
 }
 
 impl<H: Link> Block<H> {
@@ -207,12 +220,11 @@ impl<H: Link> Block<H> {
         let all = 0..shared.combinations;
         Self {
             places: all.clone().map(|_| Place::default()).collect(),
-            handles: all.map(|_| OnceLock::new()).collect(),
+            handles: all.map(|_| Kept::new()).collect(),
             shared,
             values,
-            keys: OnceLock::new(),
+            rare: OnceLock::new(),
             holders: AtomicUsize::new(0),
-            entities: Mutex::default(),
             ended: AtomicBool::new(false),
         }
     }
@@ -238,7 +250,7 @@ impl<H: Link> Block<H> {
 
     /// The cached handle of a series.
     #[inline(always)]
-    pub(crate) fn cached(&self, closed: usize) -> Option<&H> {
+    fn cached(&self, closed: usize) -> Option<Borrowed<'_, H>> {
         self.handles.get(closed)?.get()
     }
 
@@ -247,7 +259,7 @@ impl<H: Link> Block<H> {
     #[inline]
     pub(crate) fn with(&self, closed: usize, update: impl FnOnce(&H)) -> bool {
         if let Some(handle) = self.cached(closed) {
-            update(handle);
+            update(&handle);
             return true;
         }
         self.resolve(closed, update)
@@ -260,7 +272,7 @@ impl<H: Link> Block<H> {
             self.shared.drop_sample(DropReason::UnknownLabelValue);
             return false;
         };
-        let known = self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        let known = self.rare.get().and_then(|rare| rare.key(closed));
         let made;
         let key = if let Some(key) = known {
             key
@@ -278,7 +290,7 @@ impl<H: Link> Block<H> {
             self.shared.scope.forget(key);
         } else if !registered.cacheable {
             self.keep_key(closed, key);
-        } else if place.set(registered.handle).is_ok() {
+        } else if place.set(registered.handle) {
             self.shared.live(1);
             if let (Some(handle), Some(place)) = (place.get(), self.places.get(closed)) {
                 place.put(handle.index(&self.shared.bounds));
@@ -292,6 +304,10 @@ impl<H: Link> Block<H> {
         registered.live
     }
 
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
     fn key(&self, closed: usize) -> Key {
         key(self.shared.descriptor, closed, &self.values)
     }
@@ -299,6 +315,7 @@ impl<H: Link> Block<H> {
     /// Spares the next update the making of its key.
     fn keep_key(&self, closed: usize, key: &Key) {
         let keys = self
+            .rare()
             .keys
             .get_or_init(|| self.handles.iter().map(|_| OnceLock::new()).collect());
         if let Some(place) = keys.get(closed) {
@@ -308,7 +325,7 @@ impl<H: Link> Block<H> {
 
     /// Counts one more entity whose series this is.
     pub(crate) fn hold(&self, closed: usize) {
-        let mut entities = lock(&self.entities);
+        let mut entities = lock(&self.rare().entities);
         match entities.iter_mut().find(|(of, _)| *of == closed) {
             Some((_, holders)) => *holders += 1,
             None => entities.push((closed, 1)),
@@ -318,7 +335,7 @@ impl<H: Link> Block<H> {
     /// Counts one entity less; the last one ends the series, unless others
     /// add up in it or it never began.
     pub(crate) fn release(&self, closed: usize) {
-        let mut entities = lock(&self.entities);
+        let mut entities = lock(&self.rare().entities);
         let Some(at) = entities.iter().position(|(of, _)| *of == closed) else {
             return;
         };
@@ -333,7 +350,7 @@ impl<H: Link> Block<H> {
 
     /// Whether a series was registered.
     fn began(&self, closed: usize) -> bool {
-        let key = || self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        let key = || self.rare.get().and_then(|rare| rare.key(closed));
         self.cached(closed).is_some() || key().is_some()
     }
 
@@ -404,7 +421,7 @@ fn combinations(descriptor: &MetricDescriptor) -> usize {
         .product()
 }
 
-impl<H> Block<H> {
+impl<H: Link> Block<H> {
     /// Where the cells of a series stand, if it has any.
     #[inline(always)]
     pub(crate) fn index(&self, closed: usize) -> Index {
@@ -533,14 +550,14 @@ impl Block<HistogramLink> {
 }
 
 /// One series, to keep: what a handle of a user's is made of.
-pub(crate) struct Bound<H> {
+pub(crate) struct Bound<H: Link> {
     /// As in the block, without a detour.
     place: Place,
     pub(crate) block: Arc<Block<H>>,
     closed: usize,
 }
 
-impl<H> Clone for Bound<H> {
+impl<H: Link> Clone for Bound<H> {
     fn clone(&self) -> Self {
         let place = Place::default();
         place.put(self.place.get());

@@ -15,7 +15,7 @@ use caxton_instrument::prelude::*;
 use caxton_instrument_export::exposition::Format;
 use opentelemetry::trace::{TraceContextExt, TracerProvider};
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
-use prometheus::{Folder, Prometheus, servers};
+use prometheus::{Folder, Job, Prometheus, servers};
 use serde_json::Value;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -70,17 +70,20 @@ fn under<T>(sampler: Sampler, work: impl FnOnce() -> T) -> T {
     tracing::subscriber::with_default(subscriber, work)
 }
 
-const JOBS: [(&str, &str); 4] = [
+const JOBS: [Job; 4] = [
     (
         "open_metrics",
-        "    scrape_protocols: [OpenMetricsText1.0.0]\n",
+        &["scrape_protocols: [OpenMetricsText1.0.0]"],
     ),
-    ("protobuf", "    scrape_protocols: [PrometheusProto]\n"),
+    ("protobuf", &["scrape_protocols: [PrometheusProto]"]),
     (
         "both",
-        "    scrape_protocols: [PrometheusProto]\n    always_scrape_classic_histograms: true\n",
+        &[
+            "scrape_protocols: [PrometheusProto]",
+            "always_scrape_classic_histograms: true",
+        ],
     ),
-    ("text", "    scrape_protocols: [PrometheusText0.0.4]\n"),
+    ("text", &["scrape_protocols: [PrometheusText0.0.4]"]),
 ];
 
 #[test]
@@ -116,9 +119,9 @@ fn traces_come_back_through_the_api() {
                 (unload(0.75), is_kept)
             });
             if is_kept {
-                all.0.push(ids)
+                all.0.push(ids);
             } else {
-                all.1.push(ids)
+                all.1.push(ids);
             }
             let text = text();
             assert!(!all.1.iter().any(|ids| text.contains(&ids.trace)), "{text}");
@@ -139,10 +142,9 @@ fn traces_come_back_through_the_api() {
     });
 
     let Some(servers) = servers() else { return };
-    let folder = Folder::new("exemplars");
+    let folder = Folder::new();
     let target = telemetry.local_addr().expect("it listens");
-    let jobs = JOBS.map(|(job, lines)| (job, lines.to_owned()));
-    let prometheus = Prometheus::start(&servers, &folder.0, target, &jobs);
+    let prometheus = Prometheus::start(&servers, &folder.0, target, &JOBS);
     prometheus.wait_for("count(up == 1) == 4");
     expected.comes_back(&prometheus);
     println!("Prometheus at {} has every trace", prometheus.address);

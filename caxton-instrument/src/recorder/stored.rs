@@ -33,6 +33,11 @@ impl<C> Stored<C> {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_test(cell: C) -> Arc<Self> {
+        Arc::new(Self::new(Arc::from(""), 0, cell))
+    }
+
     /// What tells series of one declared metric apart.
     pub(super) fn identity(&self) -> (u32, &str) {
         (self.born.closed(), &self.text)
