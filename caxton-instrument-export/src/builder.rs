@@ -80,6 +80,7 @@ impl Builder {
         let registry = Registry::new(&catalog);
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
+            catalog.warnings().to_vec(),
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
         ));

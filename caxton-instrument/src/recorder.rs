@@ -15,6 +15,8 @@
 //! prefetch    memory that a reader will need soon
 //! family      all series of one name
 //! remembered  what a thread registered last
+//! refusals    what was not taken, counted and told once
+//! refusal_text
 //! registry    names to families, as a `metrics::Recorder`
 //! ```
 //!
@@ -33,6 +35,8 @@ mod kind;
 mod label_text;
 mod ordered;
 mod prefetch;
+mod refusal_text;
+mod refusals;
 mod registry;
 mod remembered;
 mod schema;

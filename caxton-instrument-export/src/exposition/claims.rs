@@ -1,7 +1,8 @@
 //! No name is written by two families: readers drop one of the two, or the
 //! whole scrape.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use caxton_instrument::{Catalog, MetricKind};
 
@@ -11,15 +12,33 @@ use super::names::Names;
 /// once stays, so that a series does not vanish because another one came.
 #[derive(Debug)]
 pub(super) struct Claims {
-    taken: HashSet<String>,
+    /// Each name, and the family that has it.
+    taken: HashMap<String, Arc<str>>,
     decided: HashMap<String, bool>,
+}
+
+/// What became of a family.
+pub(super) enum Claim {
+    Admitted,
+    LeftOut,
+    /// The same, decided now.
+    Refused(Conflict),
+}
+
+/// Why a family is left out.
+pub(super) struct Conflict {
+    pub(super) name: String,
+    /// The name that it would write.
+    pub(super) taken: String,
+    /// The family that writes it.
+    pub(super) owner: Arc<str>,
 }
 
 impl Claims {
     /// Every declared metric has its names, whether it was updated or not.
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut claims = Self {
-            taken: HashSet::new(),
+            taken: HashMap::new(),
             decided: HashMap::new(),
         };
         for metric in catalog.metrics() {
@@ -29,26 +48,33 @@ impl Claims {
         claims
     }
 
-    pub(super) fn admits(&mut self, name: &str, kind: MetricKind) -> bool {
-        if let Some(admitted) = self.decided.get(name) {
-            return *admitted;
+    pub(super) fn claim(&mut self, name: &str, kind: MetricKind) -> Claim {
+        match self.decided.get(name) {
+            Some(true) => return Claim::Admitted,
+            Some(false) => return Claim::LeftOut,
+            None => {}
         }
-        let free = Names::of(name, kind)
-            .all()
-            .all(|(family, suffix)| !self.taken.contains(&format!("{family}{suffix}")));
-        if free {
+        let conflict = Names::of(name, kind).all().find_map(|(family, suffix)| {
+            let (taken, owner) = self.taken.get_key_value(&format!("{family}{suffix}"))?;
+            Some(Conflict {
+                name: String::from(name),
+                taken: taken.clone(),
+                owner: Arc::clone(owner),
+            })
+        });
+        self.decided.insert(String::from(name), conflict.is_none());
+        let Some(conflict) = conflict else {
             self.take(name, kind);
-        }
-        self.decided.insert(String::from(name), free);
-        free
+            return Claim::Admitted;
+        };
+        Claim::Refused(conflict)
     }
 
     fn take(&mut self, name: &str, kind: MetricKind) {
-        let names = Names::of(name, kind);
-        self.taken.extend(
-            names
-                .all()
-                .map(|(family, suffix)| format!("{family}{suffix}")),
-        );
+        let owner: Arc<str> = Arc::from(name);
+        for (family, suffix) in Names::of(name, kind).all() {
+            self.taken
+                .insert(format!("{family}{suffix}"), Arc::clone(&owner));
+        }
     }
 }

@@ -14,11 +14,12 @@ use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::foreign;
 use super::kind::Kind;
 use super::label_text::labels;
-use super::ordered::{Iter, Ordered};
+use super::ordered::{Iter, Ordered, Place};
 use super::remembered::Removals;
 use super::schema::Schema;
 use super::stored::{Cell, Series, Stored};
 use crate::descriptor::{MetricDescriptor, MetricKind};
+use crate::meta::RefusalReason;
 use crate::native::NativeBuckets;
 use crate::unit::Unit;
 
@@ -89,7 +90,7 @@ impl Store {
             schema: Some(Schema::new(metric)),
             ..Self::foreign(Arc::from(metric.name))
         };
-        store.describe(SharedString::const_str(metric.help));
+        let _ = store.describe(SharedString::const_str(metric.help));
         let _ = store.tables.set(match metric.kind {
             MetricKind::Counter => CounterCell::tables(),
             // An info metric is a gauge to a recorder.
@@ -110,15 +111,48 @@ impl Store {
         }
     }
 
-    /// The first help text that says something stays.
-    pub(super) fn describe(&self, help: SharedString) {
-        if !help.is_empty() {
-            let _ = self.help.set(help);
+    /// The first help text that says something stays; what was refused.
+    pub(super) fn describe(&self, help: SharedString) -> Result<(), SharedString> {
+        if help.is_empty() {
+            return Ok(());
         }
+        match self.help.set(help) {
+            Err(help) if &*help != self.help() => Err(help),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn help(&self) -> &str {
+        self.help.get().map_or("", |help| help)
     }
 
     pub(super) fn schema(&self) -> Option<&Schema> {
         self.schema.as_ref()
+    }
+
+    /// As it is declared.
+    pub(super) fn metric(&self) -> Option<&'static MetricDescriptor> {
+        Some(self.schema()?.metric)
+    }
+
+    /// The type, once it is known.
+    pub(super) fn kind(&self) -> Option<MetricKind> {
+        if let Some(metric) = self.metric() {
+            return Some(metric.kind);
+        }
+        Some(match self.tables.get()? {
+            Tables::Counter(_) => MetricKind::Counter,
+            Tables::Gauge(_) => MetricKind::Gauge,
+            Tables::Histogram(_) => MetricKind::Histogram,
+        })
+    }
+
+    /// Whether its series are of this kind, or may be.
+    pub(super) fn takes<C: Kind>(&self) -> bool {
+        match self.tables.get() {
+            Some(tables) => C::table(tables).is_some(),
+            None => true,
+        }
     }
 
     pub(super) fn removals(&self) -> Removals {
@@ -126,26 +160,29 @@ impl Store {
     }
 
     /// The series of a declared metric; up to `spare` more than it declares.
-    pub(super) fn of_declared<C: Kind>(&self, key: &Key, spare: usize) -> Option<Arc<Stored<C>>> {
-        let schema = self.schema()?;
-        let table = C::table(self.tables.get()?)?;
-        let (closed, text) = schema.locate(key)?;
+    pub(super) fn of_declared<C: Kind>(
+        &self,
+        key: &Key,
+        spare: usize,
+    ) -> Result<Arc<Stored<C>>, RefusalReason> {
+        let table = self.tables.get().and_then(C::table);
+        let (Some(schema), Some(table)) = (self.schema(), table) else {
+            return Err(RefusalReason::OtherType);
+        };
+        let (closed, text) = schema.locate(key).ok_or(RefusalReason::OtherLabels)?;
         let same = |stored: &Stored<C>| schema.compare(stored.identity(), (closed, &text));
-        {
-            let state = table.read();
-            if let Ok(place) = state.series.find(same) {
-                return state.series.get(place).map(Arc::clone);
-            }
+        if let Ok(stored) = table.read().find(same) {
+            return Ok(stored);
         }
         let mut state = table.write();
-        let place = match state.series.find(same) {
-            Ok(place) => return state.series.get(place).map(Arc::clone),
+        let place = match state.find(same) {
+            Ok(stored) => return Ok(stored),
             Err(place) => place,
         };
         if state.count >= schema.room().saturating_add(spare) {
-            return None;
+            return Err(RefusalReason::TooManySeries);
         }
-        let cell = C::new(&schema.bounds)?;
+        let cell = C::new(&schema.bounds).ok_or(RefusalReason::NoCells)?;
         let text = if schema.shares_texts() {
             state.share(&self.hasher, &text)
         } else {
@@ -154,7 +191,7 @@ impl Store {
         let stored = Arc::new(Stored::new(text, closed, cell));
         state.series.insert(place, Arc::clone(&stored));
         state.count += 1;
-        Some(stored)
+        Ok(stored)
     }
 
     /// The series of another metric that has the labels of a key as they are.
@@ -262,6 +299,12 @@ fn by_labels(a: &str, b: &str) -> Ordering {
 }
 
 impl<C> State<C> {
+    /// The series that `compare` calls equal, or its place.
+    fn find(&self, compare: impl Fn(&Stored<C>) -> Ordering) -> Result<Arc<Stored<C>>, Place> {
+        let place = self.series.find(compare)?;
+        self.series.get(place).map(Arc::clone).ok_or(place)
+    }
+
     fn find_foreign(&self, hash: u64, key: &Key) -> Option<&Arc<Stored<C>>> {
         let same = |(_, stored): &(u64, Arc<Stored<C>>)| foreign::matches(stored.text(), key);
         let (_, stored) = self.by_labels.find(hash, same)?;

@@ -9,11 +9,14 @@ use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::family::{Table, Tables};
 use super::remembered::Handle;
 use super::stored::Stored;
+use crate::descriptor::MetricKind;
 
 /// A kind of cell.
 pub(super) trait Kind: Sized + Send + Sync + 'static {
     /// What `metrics` calls its handle.
     type Handle: Clone;
+
+    const KIND: MetricKind;
 
     /// A new cell; `None` when there is no room for one.
     fn new(bounds: &Arc<Bounds>) -> Option<Self>;
@@ -42,6 +45,8 @@ macro_rules! kinds {
     ($($kind:ident: $cell:ident, $new:expr;)*) => {$(
         impl Kind for $cell {
             type Handle = $kind;
+
+            const KIND: MetricKind = MetricKind::$kind;
 
             fn new(bounds: &Arc<Bounds>) -> Option<Self> {
                 let new: fn(&Arc<Bounds>) -> Option<Self> = $new;
