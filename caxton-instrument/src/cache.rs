@@ -53,8 +53,11 @@ impl<L: Link> Owner<L> {
                 block: Cell::new(None),
             })
         })));
-        self.0.set(Box::into_raw(cache));
-        L::caches().current.set(self.0.get());
+        // An allocator that looks a series up may have made one meanwhile.
+        if self.0.get().is_null() {
+            self.0.set(Box::into_raw(cache));
+            L::caches().current.set(self.0.get());
+        }
     }
 }
 

@@ -36,17 +36,20 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
 
 pub(crate) enum CounterLink {
     Cell(Arc<Stored<CounterCell>>),
-    Other(metrics::Counter),
+    // Boxed: the other one is what there are many of.
+    Other(Box<metrics::Counter>),
 }
 
 pub(crate) enum GaugeLink {
     Cell(Arc<Stored<GaugeCell>>),
-    Other(metrics::Gauge),
+    // Boxed: the other one is what there are many of.
+    Other(Box<metrics::Gauge>),
 }
 
 pub(crate) enum HistogramLink {
     Cell(Arc<Stored<HistogramCell>>),
-    Other(metrics::Histogram),
+    // Boxed: the other one is what there are many of.
+    Other(Box<metrics::Histogram>),
 }
 
 impl CounterLink {
@@ -68,7 +71,7 @@ impl CounterLink {
 
 impl Link for CounterLink {
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        Self::Other(recorder.register_counter(key, metadata))
+        Self::Other(Box::new(recorder.register_counter(key, metadata)))
     }
 
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
@@ -114,7 +117,7 @@ impl GaugeLink {
 
 impl Link for GaugeLink {
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        Self::Other(recorder.register_gauge(key, metadata))
+        Self::Other(Box::new(recorder.register_gauge(key, metadata)))
     }
 
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {
@@ -157,7 +160,7 @@ impl HistogramLink {
 
 impl Link for HistogramLink {
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        Self::Other(recorder.register_histogram(key, metadata))
+        Self::Other(Box::new(recorder.register_histogram(key, metadata)))
     }
 
     fn of_registry(registry: &Registry, key: &Key) -> Option<Self> {

@@ -189,16 +189,28 @@ pub(crate) struct Block<H> {
     handles: Box<[OnceLock<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
-    /// Keys of the series, where no handle can be kept.
-    keys: OnceLock<Box<[OnceLock<Key>]>>,
+    rare: OnceLock<Box<Rare>>,
     /// Entities that keep the block.
     pub(crate) holders: AtomicUsize,
+    /// Whether its entity is gone.
+    ended: AtomicBool,
+}
+
+/// What few blocks need.
+#[derive(Default)]
+struct Rare {
+    /// Keys of the series, where no handle can be kept.
+    keys: OnceLock<Box<[OnceLock<Key>]>>,
     /// The closed combinations whose series are entities, and how many each
     /// is. Cold: ending a series must be over before the next entity of its
     /// name begins.
     entities: Mutex<Vec<(usize, usize)>>,
-    /// Whether its entity is gone.
-    ended: AtomicBool,
+}
+
+impl Rare {
+    fn key(&self, closed: usize) -> Option<&Key> {
+        self.keys.get()?.get(closed)?.get()
+    }
 }
 
 impl<H: Link> Block<H> {
@@ -209,9 +221,8 @@ impl<H: Link> Block<H> {
             handles: all.map(|_| OnceLock::new()).collect(),
             shared,
             values,
-            keys: OnceLock::new(),
+            rare: OnceLock::new(),
             holders: AtomicUsize::new(0),
-            entities: Mutex::default(),
             ended: AtomicBool::new(false),
         }
     }
@@ -259,7 +270,7 @@ impl<H: Link> Block<H> {
             self.shared.drop_sample(DropReason::UnknownLabelValue);
             return false;
         };
-        let known = self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        let known = self.rare.get().and_then(|rare| rare.key(closed));
         let made;
         let key = if let Some(key) = known {
             key
@@ -291,6 +302,10 @@ impl<H: Link> Block<H> {
         registered.live
     }
 
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
     fn key(&self, closed: usize) -> Key {
         key(self.shared.descriptor, closed, &self.values)
     }
@@ -298,6 +313,7 @@ impl<H: Link> Block<H> {
     /// Spares the next update the making of its key.
     fn keep_key(&self, closed: usize, key: &Key) {
         let keys = self
+            .rare()
             .keys
             .get_or_init(|| self.handles.iter().map(|_| OnceLock::new()).collect());
         if let Some(place) = keys.get(closed) {
@@ -307,7 +323,7 @@ impl<H: Link> Block<H> {
 
     /// Counts one more entity whose series this is.
     pub(crate) fn hold(&self, closed: usize) {
-        let mut entities = lock(&self.entities);
+        let mut entities = lock(&self.rare().entities);
         match entities.iter_mut().find(|(of, _)| *of == closed) {
             Some((_, holders)) => *holders += 1,
             None => entities.push((closed, 1)),
@@ -317,7 +333,7 @@ impl<H: Link> Block<H> {
     /// Counts one entity less; the last one ends the series, unless others
     /// add up in it or it never began.
     pub(crate) fn release(&self, closed: usize) {
-        let mut entities = lock(&self.entities);
+        let mut entities = lock(&self.rare().entities);
         let Some(at) = entities.iter().position(|(of, _)| *of == closed) else {
             return;
         };
@@ -332,7 +348,7 @@ impl<H: Link> Block<H> {
 
     /// Whether a series was registered.
     fn began(&self, closed: usize) -> bool {
-        let key = || self.keys.get().and_then(|keys| keys.get(closed)?.get());
+        let key = || self.rare.get().and_then(|rare| rare.key(closed));
         self.cached(closed).is_some() || key().is_some()
     }
 

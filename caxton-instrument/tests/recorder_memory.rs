@@ -4,7 +4,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use caxton_instrument::Catalog;
 use caxton_instrument::prelude::*;
@@ -101,7 +101,7 @@ fn bytes_a_series(count: usize, register: impl Fn(&Registry, usize)) -> usize {
 
 #[test]
 fn a_series_keeps_no_labels_of_its_own() {
-    let _alone = ALONE.lock().expect("no panic");
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let counter = bytes_a_series(99_992, |registry, series| {
         let key = key("mailer_messages_sent_total", series);
         drop(registry.register_counter(&key, &METADATA));
@@ -127,7 +127,7 @@ fn a_series_keeps_no_labels_of_its_own() {
 /// A typed handle and a key meet in one series.
 #[test]
 fn keys_name_declared_series() {
-    let _alone = ALONE.lock().expect("no panic");
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let registry = Registry::new(&Catalog::collect().expect("the declarations hold"));
     let mail = Mail::new_in(Arc::new(registry.clone()));
     let labels = Labels::of(Performative::Request, true, "agent-type-0");
@@ -148,14 +148,14 @@ fn keys_name_declared_series() {
 
 /// The cell, two words of the allocation, one of the text, and a place in the
 /// order.
-const COUNTER: usize = 100;
-const HISTOGRAM: usize = 420;
+const COUNTER: usize = 85;
+const HISTOGRAM: usize = 200;
 /// The text in addition, and a place in the table by labels.
-const FOREIGN: usize = 260;
+const FOREIGN: usize = 185;
 
 #[test]
 fn a_macro_that_is_met_again_allocates_nothing() {
-    let _alone = ALONE.lock().expect("no panic");
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let registry = Registry::new(&Catalog::collect().expect("the declarations hold"));
     let allocations = metrics::with_local_recorder(&registry, || {
         let update = || {
@@ -164,9 +164,13 @@ fn a_macro_that_is_met_again_allocates_nothing() {
             metrics::histogram!("foreign_seconds", "a" => "x").record(0.5);
         };
         (0..3).for_each(|_| update());
-        let before = CALLS.load(Ordering::Relaxed);
-        (0..1_000).for_each(|_| update());
-        CALLS.load(Ordering::Relaxed) - before
+        let round = || {
+            let before = CALLS.load(Ordering::Relaxed);
+            (0..1_000).for_each(|_| update());
+            CALLS.load(Ordering::Relaxed) - before
+        };
+        // The harness has threads that allocate too, now and then.
+        (0..20).map(|_| round()).min()
     });
-    assert_eq!(allocations, 0);
+    assert_eq!(allocations, Some(0));
 }

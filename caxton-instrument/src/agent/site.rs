@@ -3,7 +3,7 @@
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use tracing::callsite::{DefaultCallsite, Identifier};
 use tracing::field::FieldSet;
@@ -15,6 +15,7 @@ use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
 use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
+use crate::registry::{self, Declared};
 use crate::series::Family;
 
 /// One annotated function, in a `static` of its expansion.
@@ -25,6 +26,9 @@ pub struct Site {
     /// The series under a literal agent type: one look-up in the life of the
     /// program.
     families: OnceLock<Families>,
+    /// Where the agent type is an expression: whether literal ones have their
+    /// places.
+    reserved: Once,
     callsite: DefaultCallsite,
     metadata: Metadata<'static>,
 }
@@ -45,6 +49,7 @@ impl Site {
             operation,
             resolve: Families::global::<S>,
             families: OnceLock::new(),
+            reserved: Once::new(),
             callsite: DefaultCallsite::new(&this.metadata),
             metadata: Metadata::new(
                 operation.span,
@@ -100,6 +105,7 @@ impl Site {
 
     /// Starts an execution under an agent type that is known by now.
     pub fn begin_as(&'static self, agent_type: &str, span: Span) -> Execution {
+        self.reserved.call_once(|| self.reserve());
         let families = (self.resolve)(agent_type, self.operation.operation);
         Execution::start(Series::Own(families), span)
     }
@@ -131,6 +137,20 @@ impl Site {
     fn families(&'static self) -> &'static Families {
         self.families
             .get_or_init(|| (self.resolve)(self.agent_type(), self.operation.operation))
+    }
+
+    /// Gives the agent types that are literals their places among the label's
+    /// values, before others can take them all.
+    #[cold]
+    fn reserve(&self) {
+        for declared in registry::declared() {
+            if let Declared::Operation(other) = declared
+                && other.set.location == self.operation.set.location
+                && let AgentType::Literal(agent_type) = other.agent_type
+            {
+                (self.resolve)(agent_type, other.operation);
+            }
+        }
     }
 
     fn agent_type(&self) -> &'static str {
