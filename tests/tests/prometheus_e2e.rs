@@ -1,21 +1,19 @@
 //! A real Prometheus scrapes this process, and what it then answers equals what
 //! was recorded, to the last count.
-//!
-//! The servers come from `scripts/get-servers.sh`. Without them the test says
-//! that it was skipped; where `CI` is set it fails.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 #![allow(clippy::float_cmp, reason = "sums are exact or wrong")]
 
 mod http;
+mod prometheus;
 
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::Telemetry;
+use prometheus::{Folder, Prometheus, servers};
 use serde_json::Value;
 
 /// A name as somebody sends it in.
@@ -70,11 +68,11 @@ fn prometheus_answers_what_was_recorded() {
     let stays = stay_at_the_bar();
     promtool_is_silent(&servers, &telemetry);
 
-    let prometheus = Prometheus::start(&servers, &folder.0, target);
-    let jobs = JOBS.len();
-    prometheus.wait_for(&format!("count(up == 1) == {jobs}"));
-    prometheus.wait_for(&format!("count(caxton_index_terms) == {jobs}"));
-    let sum = |query: &str| prometheus.sum(query);
+    let prometheus = Prometheus::start(&servers, &folder.0, &jobs(target));
+    let count = JOBS.len();
+    prometheus.wait_for(&format!("count(up == 1) == {count}"));
+    prometheus.wait_for(&format!("count(caxton_index_terms) == {count}"));
+    let sum = |query: &str| sum_in_jobs(&prometheus, query);
 
     assert_eq!(sum("caxton_documents_read_total"), documents.read);
     assert_eq!(
@@ -188,7 +186,7 @@ fn book_hostile_guests() {
 fn hostile_guests_came_through(prometheus: &Prometheus, job: &str) {
     let expected: u64 = (1..=HOSTILE.len() as u64).sum();
     assert_eq!(
-        prometheus.sum("hotel_nights_total"),
+        sum_in_jobs(prometheus, "hotel_nights_total"),
         (expected + 1_000) as f64
     );
     let answer = prometheus.query(&format!("hotel_nights_total{{job=\"{job}\"}}"));
@@ -329,150 +327,39 @@ const JOBS: [(&str, &str); 5] = [
 /// The job that takes the classic buckets of native histograms beside them.
 const CLASSIC_TOO: &str = "classic_too";
 
-/// A Prometheus that ends with this value.
-struct Prometheus {
-    process: Child,
-    address: SocketAddr,
-    log: PathBuf,
-}
-
-impl Prometheus {
-    fn start(servers: &Path, folder: &Path, target: SocketAddr) -> Self {
-        let config = folder.join("prometheus.yml");
-        let mut text = String::from(
-            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n",
-        );
-        for (job, protocols) in JOBS {
-            text.extend([
-                "  - job_name: ",
-                job,
-                "\n    static_configs:\n      - targets: ['",
-                &target.to_string(),
-                "']\n",
-            ]);
-            if !protocols.is_empty() {
-                text.extend(["    scrape_protocols: ", protocols, "\n"]);
-            }
-            if job == CLASSIC_TOO {
-                text.push_str("    always_scrape_classic_histograms: true\n");
-            }
+fn jobs(target: SocketAddr) -> String {
+    let mut text = String::new();
+    for (job, protocols) in JOBS {
+        text.extend([
+            "  - job_name: ",
+            job,
+            "\n    static_configs:\n      - targets: ['",
+            &target.to_string(),
+            "']\n",
+        ]);
+        if !protocols.is_empty() {
+            text.extend(["    scrape_protocols: ", protocols, "\n"]);
         }
-        std::fs::write(&config, text).expect("a file");
-        // Free now, and most likely still free a moment later.
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("bound");
-        drop(free);
-        let log = folder.join("prometheus.log");
-        let output = std::fs::File::create(&log).expect("a file");
-        let process = Command::new(servers.join("prometheus"))
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!(
-                "--storage.tsdb.path={}",
-                folder.join("data").display()
-            ))
-            .arg(format!("--web.listen-address={address}"))
-            .arg(
-                "--enable-feature=native-histograms,created-timestamp-zero-ingestion,\
-                 exemplar-storage",
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(output)
-            .spawn()
-            .expect("Prometheus starts");
-        Self {
-            process,
-            address,
-            log,
+        if job == CLASSIC_TOO {
+            text.push_str("    always_scrape_classic_histograms: true\n");
         }
     }
-
-    /// Waits until a query has an answer.
-    fn wait_for(&self, query: &str) {
-        let start = Instant::now();
-        while self.try_query(query).is_none_or(|rows| rows.is_empty()) {
-            if start.elapsed() > Duration::from_mins(1) {
-                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-                panic!("no answer to `{query}` within a minute; Prometheus says:\n{log}");
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    }
-
-    fn try_query(&self, query: &str) -> Option<Vec<Value>> {
-        let path = format!("/api/v1/query?query={}", http::encode(query));
-        let answer = http::request("GET", self.address, &path).ok()?;
-        let answer: Value = serde_json::from_str(&answer.body).ok()?;
-        Some(answer["data"]["result"].as_array()?.clone())
-    }
-
-    #[track_caller]
-    fn query(&self, query: &str) -> Vec<Value> {
-        self.try_query(query).expect("Prometheus answers")
-    }
-
-    /// The sum, which is the same in every job.
-    #[track_caller]
-    fn sum(&self, query: &str) -> f64 {
-        let rows = self.query(&format!("sum by (job) ({query})"));
-        assert_eq!(rows.len(), JOBS.len(), "`{query}`: {rows:?}");
-        let value = |row: &Value| -> f64 {
-            let text = row["value"][1].as_str().expect("a value");
-            text.parse().expect("a number")
-        };
-        let first = value(&rows[0]);
-        assert!(
-            rows.iter().all(|row| value(row) == first),
-            "`{query}`: {rows:?}"
-        );
-        first
-    }
+    text
 }
 
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A folder that is removed with this value.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("caxton-e2e-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn servers() -> Option<PathBuf> {
-    let bin = std::env::var_os("CAXTON_SERVERS").map_or_else(
-        || {
-            // The test stands in TARGET/PROFILE/deps.
-            let test = std::env::current_exe().expect("this test is a file");
-            let target = test.ancestors().nth(3).expect("a target folder");
-            target.join("servers/bin")
-        },
-        PathBuf::from,
+/// The sum, which is the same in every job.
+#[track_caller]
+fn sum_in_jobs(prometheus: &Prometheus, query: &str) -> f64 {
+    let rows = prometheus.query(&format!("sum by (job) ({query})"));
+    assert_eq!(rows.len(), JOBS.len(), "`{query}`: {rows:?}");
+    let value = |row: &Value| -> f64 {
+        let text = row["value"][1].as_str().expect("a value");
+        text.parse().expect("a number")
+    };
+    let first = value(&rows[0]);
+    assert!(
+        rows.iter().all(|row| value(row) == first),
+        "`{query}`: {rows:?}"
     );
-    if bin.join("prometheus").is_file() && bin.join("promtool").is_file() {
-        return Some(bin);
-    }
-    let message = format!(
-        "SKIPPED: no prometheus and promtool in {}; get them with `scripts/get-servers.sh`, or name \
-         their folder in CAXTON_SERVERS",
-        bin.display()
-    );
-    assert!(std::env::var_os("CI").is_none(), "{message}");
-    // Past the harness, which keeps what a passing test prints to itself.
-    let _ = writeln!(std::io::stderr().lock(), "\n{message}\n");
-    None
+    first
 }
