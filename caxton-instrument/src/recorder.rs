@@ -14,6 +14,7 @@
 //! ordered     series in order, for readers to keep as they are
 //! prefetch    memory that a reader will need soon
 //! family      all series of one name
+//! idle        series that did not change for a while
 //! remembered  what a thread registered last
 //! refusals    what was not taken, counted and told once
 //! refusal_text
@@ -31,6 +32,7 @@ mod bounds_tests;
 pub(crate) mod cells;
 mod family;
 mod foreign;
+mod idle;
 mod kind;
 mod label_text;
 mod ordered;
@@ -46,6 +48,7 @@ mod sync;
 
 pub use cells::HistogramValue;
 pub use family::Family;
+pub use idle::IdleEviction;
 pub use label_text::LabelText;
 pub use registry::Registry;
 pub use stored::{LabelHead, Series, Value};

@@ -1,12 +1,17 @@
 //! No name is written by two families: readers drop one of the two, or the
 //! whole scrape.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use caxton_instrument::recorder::Family;
 use caxton_instrument::{Catalog, MetricKind};
 
 use super::names::Names;
+
+/// Decisions that are kept. A registry has fewer families of other crates at a
+/// time; where idle ones are evicted, their names come and go.
+const MAX_DECIDED: usize = 25_000;
 
 /// Which names are taken, and which families may be written. What was decided
 /// once stays, so that a series does not vanish because another one came.
@@ -15,6 +20,7 @@ pub(super) struct Claims {
     /// Each name, and the family that has it.
     taken: HashMap<String, Arc<str>>,
     decided: HashMap<String, bool>,
+    declared: HashSet<&'static str>,
 }
 
 /// What became of a family.
@@ -40,12 +46,24 @@ impl Claims {
         let mut claims = Self {
             taken: HashMap::new(),
             decided: HashMap::new(),
+            declared: catalog.metrics().iter().map(|metric| metric.name).collect(),
         };
         for metric in catalog.metrics() {
             claims.take(metric.name, metric.kind);
             claims.decided.insert(String::from(metric.name), true);
         }
         claims
+    }
+
+    /// Forgets what was decided about families that are gone, once that is much.
+    pub(super) fn forget_all_but(&mut self, families: &[Family]) {
+        if self.decided.len() <= self.declared.len() + MAX_DECIDED {
+            return;
+        }
+        let live: HashSet<&str> = families.iter().map(Family::name).collect();
+        let stays = |name: &str| self.declared.contains(name) || live.contains(name);
+        self.decided.retain(|name, _| stays(name));
+        self.taken.retain(|_, owner| stays(owner));
     }
 
     pub(super) fn claim(&mut self, name: &str, kind: MetricKind) -> Claim {

@@ -121,8 +121,9 @@ pub use negotiate::Format;
 
 use claims::{Claim, Claims};
 
-/// A registry as scrapers read it. Shared by reference between any number of readers: none
-/// waits for another, nor for a metric that is updated.
+/// A registry as scrapers read it. Shared by reference between any number of
+/// readers: none waits for another to be written, nor for a metric that is
+/// updated.
 pub struct Exposition {
     registry: Registry,
     claims: Mutex<Claims>,
@@ -195,6 +196,7 @@ impl Exposition {
     fn admitted(&self, mut families: Vec<Family>) -> Vec<Family> {
         let mut conflicts = Vec::new();
         let mut claims = self.claims();
+        claims.forget_all_but(&families);
         families.retain(|family| match claims.claim(family.name(), family.kind()) {
             Claim::Admitted => true,
             Claim::LeftOut => false,

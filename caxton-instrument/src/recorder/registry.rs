@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Instant;
 
 use metrics::{Key, KeyName, Metadata, SharedString};
 
@@ -12,6 +13,7 @@ use super::bounds::Bounds;
 use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::family::{Family, Store};
 use super::foreign::{as_name, clean};
+use super::idle::{IdleEviction, Sweep};
 use super::kind::Kind;
 use super::refusal_text::{self, Registration};
 use super::refusals::{Counter, Message, Refusals};
@@ -26,6 +28,9 @@ use crate::meta::RefusalReason;
 /// metric takes as many more than its labels declare: of other crates, and of
 /// entities that a layer around the recorder keeps from being removed.
 pub(super) const MAX_UNDECLARED: usize = 10_000;
+
+/// Families that are taken out under one lock.
+const FORGOTTEN_AT_ONCE: usize = 64;
 
 /// The recorder of a program: install it, and read it. Clones share it.
 ///
@@ -67,6 +72,7 @@ struct Inner {
     foreign_bounds: Arc<Bounds>,
     undeclared: AtomicUsize,
     refusals: Refusals,
+    eviction: Option<IdleEviction>,
 }
 
 impl Registry {
@@ -74,6 +80,16 @@ impl Registry {
     /// catalog.
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
+        Self::with(catalog, None)
+    }
+
+    /// The same, which evicts idle series while it is read.
+    #[must_use]
+    pub fn with_idle_eviction(catalog: &Catalog, eviction: IdleEviction) -> Self {
+        Self::with(catalog, Some(eviction))
+    }
+
+    fn with(catalog: &Catalog, eviction: Option<IdleEviction>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -86,20 +102,21 @@ impl Registry {
             foreign_bounds: Bounds::new(DEFAULT_SECONDS_BUCKETS),
             undeclared: AtomicUsize::new(0),
             refusals: Refusals::default(),
+            eviction,
         }))
     }
 
-    /// Every family that has series, by name; their series by labels.
+    /// Every family that has series, by name; their series by labels. Where the
+    /// registry evicts idle series, without those, and takes out what nothing
+    /// can update any more.
     ///
     /// The series are shared, not copied: reading a value later reads it then.
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
-        let foreign = self.0.foreign();
-        // One allocation, however many there are.
-        let mut all = Vec::with_capacity(self.0.declared.len() + foreign.len());
-        let stores = self.0.declared.values().chain(foreign.values());
-        all.extend(stores.filter_map(Store::snapshot));
-        drop(foreign);
+        let mut all = match self.0.eviction {
+            Some(eviction) => self.0.sweep(eviction),
+            None => self.0.snapshot(),
+        };
         all.sort_unstable_by(|a, b| a.name().cmp(b.name()));
         all
     }
@@ -181,7 +198,7 @@ impl Registry {
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registry")
-            .field("families", &self.families().len())
+            .field("families", &self.0.snapshot().len())
             .field("refused", &self.refused())
             .finish_non_exhaustive()
     }
@@ -194,6 +211,63 @@ struct Found<C> {
 }
 
 impl Inner {
+    /// Every series.
+    fn snapshot(&self) -> Vec<Family> {
+        let foreign = self.foreign();
+        // One allocation, however many there are.
+        let mut all = Vec::with_capacity(self.declared.len() + foreign.len());
+        let stores = self.declared.values().chain(foreign.values());
+        all.extend(stores.filter_map(Store::snapshot));
+        all
+    }
+
+    /// Every series that is not idle.
+    fn sweep(&self, eviction: IdleEviction) -> Vec<Family> {
+        let now = Instant::now();
+        let sweep = Sweep { eviction, now };
+        let mut all = Vec::with_capacity(self.declared.len());
+        let mut unseen = Vec::new();
+        all.extend(
+            self.declared
+                .values()
+                .filter_map(|store| store.sweep(sweep).0),
+        );
+        // Not under the lock, which a registration may wait for.
+        let foreign: Vec<_> = self.foreign().values().map(Arc::clone).collect();
+        for store in foreign {
+            let (family, removed) = store.sweep(sweep);
+            self.undeclared.fetch_sub(removed, Ordering::Relaxed);
+            match family {
+                Some(family) => all.push(family),
+                None => unseen.push(Arc::clone(store.name())),
+            }
+        }
+        for names in unseen.chunks(FORGOTTEN_AT_ONCE) {
+            drop(self.forget_empty(names));
+        }
+        all
+    }
+
+    /// Takes out the families among these that have no series: names may come
+    /// and go as labels do. A help text stays for as many as may be described.
+    fn forget_empty(&self, names: &[Arc<str>]) -> Vec<Arc<Store>> {
+        let mut foreign = self.foreign_mut();
+        let mut gone = Vec::new();
+        for name in names {
+            let too_many = foreign.len() > MAX_UNDECLARED;
+            let Some(store) = foreign.get_mut(name) else {
+                continue;
+            };
+            // Unless a registration has it, or a reader.
+            let is_empty = Arc::get_mut(store)
+                .is_some_and(|store| store.is_empty() && (store.help().is_empty() || too_many));
+            if is_empty {
+                gone.extend(foreign.remove(name));
+            }
+        }
+        gone
+    }
+
     fn foreign(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Arc<Store>>> {
         self.foreign.read().unwrap_or_else(PoisonError::into_inner)
     }
