@@ -68,6 +68,7 @@ pub use label::{
 };
 pub use meta::{
     AboutMetric, AboutMetricRef, DropReason, DroppedSample, DroppedSampleRef, MetaMetrics,
+    RefusalReason, RefusedRegistration, RefusedRegistrationRef,
 };
 pub use metric::{Metric, MetricRef, MetricSet};
 pub use native::NativeBuckets;

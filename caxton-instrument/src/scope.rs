@@ -165,7 +165,7 @@ fn register_global<H: Link>(key: &Key, metadata: &Metadata<'_>) -> Registered<H>
     };
     // While `install` runs, its recorder is reached before the flag is set.
     if has_size && !installed && !reached {
-        diagnostics::once(Diagnostic::InstalledElsewhere);
+        diagnostics::once(&Diagnostic::InstalledElsewhere);
     }
     Registered {
         handle,
