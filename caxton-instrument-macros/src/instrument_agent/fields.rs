@@ -39,11 +39,12 @@ impl Field {
             Some(Value::Plain(value)) => {
                 let at = Span::mixed_site().located_at(value.span());
                 // The check stands wholly at the value, as its error does.
-                let call = Ident::new("__field", at);
+                let call = Ident::new("field", at);
                 let mut arguments =
                     Group::new(Delimiter::Parenthesis, quote_spanned!(at=> &(#value)));
                 arguments.set_span(at);
-                quote!(#key = { use #agent::field as #call; #call #arguments })
+                // No block around it: the value lives as long as the span's opening.
+                quote!(#key = #agent::#call #arguments)
             }
         }
     }
