@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use caxton_instrument::Catalog;
-use caxton_instrument::recorder::Registry;
+use caxton_instrument::recorder::{IdleEviction, Registry};
 
 use crate::error::InstallError;
 use crate::exposition::Exposition;
@@ -41,6 +42,7 @@ pub fn builder() -> Builder {
 pub struct Builder {
     #[cfg(feature = "exemplars")]
     exemplars: bool,
+    eviction: Option<IdleEviction>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -48,6 +50,49 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Leaves counters and histograms that did not change for so long out of
+    /// every scrape, and frees those that nothing can update any more, such as
+    /// the series of a label value that `metrics` macros do not name again. One
+    /// that changes shows again with all it counted. Off unless it is called.
+    ///
+    /// Choose it longer than the longest time between two scrapes, ten minutes
+    /// for instance; [`IdleEviction`] says more.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .evict_idle_after(Duration::from_secs(600))
+    ///     .install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn evict_idle_after(self, after: Duration) -> Self {
+        self.evict_idle(IdleEviction::after(after))
+    }
+
+    /// The same for metrics of other types, gauges among them:
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use caxton_instrument::MetricKind;
+    /// use caxton_instrument::recorder::IdleEviction;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let kinds = [MetricKind::Counter, MetricKind::Gauge];
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .evict_idle(IdleEviction::after(Duration::from_secs(600)).of(&kinds))
+    ///     .install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn evict_idle(mut self, eviction: IdleEviction) -> Self {
+        self.eviction = Some(eviction);
+        self
+    }
+
     /// The program's name and version, which `/health` and `/version` state.
     /// Without it the name is that of the executable.
     #[cfg(feature = "server")]
@@ -131,9 +176,13 @@ impl Builder {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
-        let registry = Registry::new(&catalog);
+        let registry = match self.eviction {
+            Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
+            None => Registry::new(&catalog),
+        };
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
+            catalog.warnings().to_vec(),
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
         ));

@@ -4,6 +4,8 @@ use std::sync::Arc;
 #[cfg(feature = "server")]
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use caxton_instrument::Finding;
+
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
 use crate::service::Service;
@@ -12,6 +14,8 @@ use crate::service::Service;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
+    /// The catalog's.
+    warnings: Vec<Finding>,
     #[cfg(feature = "server")]
     pub(crate) service: Service,
     #[cfg(feature = "server")]
@@ -21,10 +25,12 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) const fn new(
         exposition: Exposition,
+        warnings: Vec<Finding>,
         #[cfg(feature = "server")] service: Service,
     ) -> Self {
         Self {
             exposition,
+            warnings,
             #[cfg(feature = "server")]
             service,
             #[cfg(feature = "server")]
@@ -71,6 +77,25 @@ impl Telemetry {
     #[must_use]
     pub fn exposition(&self) -> &Exposition {
         &self.shared.exposition
+    }
+
+    /// What does not hold in the running program: the catalog's warnings, and
+    /// what other crates emit that is refused or left out, each name once for
+    /// each reason ([`Exposition::findings`]). `catalog check` finds the
+    /// former without running the program.
+    ///
+    /// ```no_run
+    /// # fn report(telemetry: &caxton_instrument_export::Telemetry) {
+    /// for finding in telemetry.findings() {
+    ///     eprintln!("{finding}");
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.shared.warnings.clone();
+        findings.extend(self.shared.exposition.findings());
+        findings
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the

@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::catalog::Finding;
+
 /// Something that went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Diagnostic {
     /// A recorder was installed through `metrics` itself: handles are right,
@@ -17,13 +19,21 @@ pub enum Diagnostic {
         /// The histogram.
         metric: &'static str,
     },
+    /// What another crate emits was refused, or is left out of the exposition;
+    /// once for each name and reason.
+    Refused {
+        /// The name, the reason and what to do.
+        finding: Finding,
+    },
 }
 
 impl Diagnostic {
-    const fn bit(self) -> u32 {
+    /// Of those that are told once.
+    const fn bit(&self) -> u32 {
         match self {
             Self::InstalledElsewhere => 1,
             Self::TimerWithoutSeconds { .. } => 2,
+            Self::Refused { .. } => 0,
         }
     }
 }
@@ -40,6 +50,9 @@ impl fmt::Display for Diagnostic {
                 "a timer was started on histogram `{metric}`, whose unit is not seconds, so it \
                  records nothing: declare it `#[metric(unit = seconds)]`",
             ),
+            Self::Refused { finding } => {
+                write!(f, "{} [{}]", finding.message, finding.class)
+            }
         }
     }
 }
@@ -63,13 +76,18 @@ pub fn set_hook(hook: fn(&Diagnostic)) -> Result<(), fn(&Diagnostic)> {
 }
 
 /// Reports the first diagnostic of its kind; later ones would only repeat it.
-pub(crate) fn once(diagnostic: Diagnostic) {
+pub(crate) fn once(diagnostic: &Diagnostic) {
     let bit = diagnostic.bit();
     if SAID.load(Ordering::Relaxed) & bit != 0 || SAID.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
         return;
     }
+    report(diagnostic);
+}
+
+/// Reports a diagnostic. Calls foreign code: no lock may be held.
+pub(crate) fn report(diagnostic: &Diagnostic) {
     if let Some(hook) = HOOK.get() {
-        hook(&diagnostic);
+        hook(diagnostic);
     } else {
         tracing::warn!(target: "caxton_instrument", "{diagnostic}");
     }

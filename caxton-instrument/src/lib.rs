@@ -24,6 +24,7 @@ pub mod exemplar;
 mod expansion;
 mod handle;
 mod install;
+mod instance;
 mod kept;
 mod label;
 mod link;
@@ -60,15 +61,17 @@ pub use handle::{
     Histogram, HistogramAt, Info, OwnedTimer, OwnedTracked, Timer, Tracked,
 };
 pub use install::{InstallError, describe, install};
+pub use instance::SetInstance;
 pub use label::{
     AsLabels, LabelRef, LabelSet, LabelValue, MAX_VALUE_BYTES, OVERFLOW, OpenValue, Text,
     Unlabelled,
 };
 pub use meta::{
     AboutMetric, AboutMetricRef, DropReason, DroppedSample, DroppedSampleRef, MetaMetrics,
+    RefusalReason, RefusedRegistration, RefusedRegistrationRef,
 };
 pub use metric::{Metric, MetricRef, MetricSet};
 pub use native::NativeBuckets;
-pub use scope::SharedRecorder;
+pub use scope::{IntoRecorder, SharedRecorder};
 pub use unit::Unit;
 pub use value::Sample;

@@ -22,6 +22,25 @@ pub enum DropReason {
     UnitMismatch,
 }
 
+/// Why what came through the `metrics` macros was not taken as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, LabelValue)]
+#[label(crate = crate)]
+pub enum RefusalReason {
+    /// The name is that of a metric of another type.
+    OtherType,
+    /// The metric is declared, without these labels or values.
+    OtherLabels,
+    /// The series would be past the bound of what is not declared.
+    TooManySeries,
+    /// There is no memory for another series.
+    NoCells,
+    /// The metric has another help text. It stays; its series are recorded.
+    OtherHelp,
+    /// The series are recorded, but no exposition shows them: a name that they
+    /// would be written by is taken.
+    NameTaken,
+}
+
 /// The metric that a statement is about.
 #[derive(LabelSet)]
 #[label_set(crate = crate)]
@@ -42,6 +61,14 @@ pub struct DroppedSample {
     pub reason: DropReason,
 }
 
+/// What was refused of what other crates emit.
+#[derive(LabelSet)]
+#[label_set(crate = crate)]
+pub struct RefusedRegistration {
+    /// Why.
+    pub reason: RefusalReason,
+}
+
 /// The facade's metrics about the metrics of a program.
 #[derive(MetricSet)]
 #[metric_set(namespace = "caxton", subsystem = "instrument", crate = crate)]
@@ -55,6 +82,8 @@ pub struct MetaMetrics {
     /// Samples that were not recorded, because they are no finite number or name no series.
     #[metric(max_series = 30_000)]
     pub samples_dropped: Counter<DroppedSample>,
+    /// Registrations and help texts that the recorder refused, and metrics that the exposition left out.
+    pub registrations_refused: Counter<RefusedRegistration>,
 }
 
 pub(crate) struct Meta(MetaMetrics);

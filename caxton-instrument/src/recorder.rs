@@ -14,7 +14,10 @@
 //! ordered     series in order, for readers to keep as they are
 //! prefetch    memory that a reader will need soon
 //! family      all series of one name
+//! idle        series that did not change for a while
 //! remembered  what a thread registered last
+//! refusals    what was not taken, counted and told once
+//! refusal_text
 //! registry    names to families, as a `metrics::Recorder`
 //! ```
 //!
@@ -29,10 +32,13 @@ mod bounds_tests;
 pub(crate) mod cells;
 mod family;
 mod foreign;
+mod idle;
 mod kind;
 mod label_text;
 mod ordered;
 mod prefetch;
+mod refusal_text;
+mod refusals;
 mod registry;
 mod remembered;
 mod schema;
@@ -42,6 +48,7 @@ mod sync;
 
 pub use cells::HistogramValue;
 pub use family::Family;
+pub use idle::IdleEviction;
 pub use label_text::LabelText;
 pub use registry::Registry;
 pub use stored::{LabelHead, Series, Value};

@@ -10,16 +10,19 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
-use crate::exemplar;
 use crate::kept::{Borrowed, Kept};
 use crate::label::{LabelSet, OVERFLOW};
-use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::link::Link;
 use crate::meta::DropReason;
 use crate::open::{OpenTable, OpenValues, render};
 use crate::recorder::bounds::Bounds;
-use crate::recorder::cells::{add_to_gauge, record};
 use crate::recorder::slab::{Index, Place};
 use crate::scope::Scope;
+
+mod bound;
+mod update;
+
+pub(crate) use bound::Bound;
 
 /// What all series of one metric share.
 pub(crate) struct Shared {
@@ -428,224 +431,6 @@ impl<H: Link> Block<H> {
         match self.places.get(closed) {
             Some(place) => place.get(),
             None => Index::NONE,
-        }
-    }
-}
-
-// An update is inlined down to a few loads, one test and a store. All else is
-// one call that takes everything with it, so that nothing is saved for it.
-
-impl Core<CounterLink> {
-    /// Counts `n` more events in one series.
-    #[inline(always)]
-    pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        if !self.index::<L>(labels).add(n) {
-            self.increment_slow::<L>(labels, n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        self.with::<L>(labels, |counter| counter.increment(n));
-    }
-
-    /// The same, and offers it as an exemplar.
-    pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        self.increment::<L>(labels, n);
-        if exemplar::wanted() {
-            exemplar::offer_count(self.index::<L>(labels), n);
-        }
-    }
-}
-
-impl Block<CounterLink> {
-    /// Counts `n` more events in one series.
-    #[inline(always)]
-    pub(crate) fn increment(&self, closed: usize, n: u64) {
-        if !self.index(closed).add(n) {
-            self.increment_slow(closed, n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow(&self, closed: usize, n: u64) {
-        self.with(closed, |counter| counter.increment(n));
-    }
-}
-
-impl Core<GaugeLink> {
-    /// Changes one series by a finite number; false when no recorder takes it.
-    #[inline(always)]
-    pub(crate) fn add<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        add_to_gauge(self.index::<L>(labels), value) || self.add_slow::<L>(labels, value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        self.with::<L>(labels, |gauge| gauge.add(value))
-    }
-}
-
-impl Block<GaugeLink> {
-    /// Changes one series by a finite number; false when no recorder takes it.
-    #[inline(always)]
-    pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
-        add_to_gauge(self.index(closed), value) || self.add_slow(closed, value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow(&self, closed: usize, value: f64) -> bool {
-        self.with(closed, |gauge| gauge.add(value))
-    }
-}
-
-impl Core<HistogramLink> {
-    /// Records a finite sample in one series, and offers it as an exemplar.
-    #[inline(always)]
-    pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        let index = self.index::<L>(labels);
-        let bucket = self.bounds.bucket_of(value);
-        if !record(index, bucket, value) {
-            self.record_slow::<L>(labels, bucket, value);
-        } else if exemplar::wanted() {
-            exemplar::offer_sample(index, &self.bounds, bucket, value);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, bucket: usize, value: f64) {
-        self.with::<L>(labels, |histogram| histogram.record(value));
-        if exemplar::wanted() {
-            let index = self.index::<L>(labels);
-            exemplar::offer_sample(index, &self.bounds, bucket, value);
-        }
-    }
-}
-
-/// What an execution updates: it offers its exemplars itself.
-impl Block<HistogramLink> {
-    /// Records a finite sample in one series.
-    #[inline(always)]
-    pub(crate) fn record(&self, closed: usize, value: f64) {
-        let bucket = self.shared.bounds.bucket_of(value);
-        if !record(self.index(closed), bucket, value) {
-            self.record_slow(closed, value);
-        }
-    }
-
-    pub(crate) fn bounds(&self) -> &Bounds {
-        &self.shared.bounds
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow(&self, closed: usize, value: f64) {
-        self.with(closed, |histogram| histogram.record(value));
-    }
-}
-
-/// One series, to keep: what a handle of a user's is made of.
-pub(crate) struct Bound<H: Link> {
-    /// As in the block, without a detour.
-    place: Place,
-    pub(crate) block: Arc<Block<H>>,
-    closed: usize,
-}
-
-impl<H: Link> Clone for Bound<H> {
-    fn clone(&self) -> Self {
-        let place = Place::default();
-        place.put(self.place.get());
-        Self {
-            place,
-            block: Arc::clone(&self.block),
-            closed: self.closed,
-        }
-    }
-}
-
-impl<H: Link> Bound<H> {
-    pub(crate) fn new<L: LabelSet>(core: &Core<H>, labels: L::Ref<'_>) -> Self {
-        Self {
-            place: Place::default(),
-            block: core.block(L::open_values(labels).as_ref()),
-            closed: L::closed_index(labels),
-        }
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.block.shared
-    }
-
-    /// Runs `update` on the handle; false when no recorder takes it.
-    pub(crate) fn with(&self, update: impl FnOnce(&H)) -> bool {
-        let live = self.block.with(self.closed, update);
-        self.place.put(self.block.index(self.closed));
-        live
-    }
-}
-
-impl Bound<CounterLink> {
-    #[inline(always)]
-    pub(crate) fn increment(&self, n: u64) {
-        if !self.place.get().add(n) {
-            self.increment_slow(n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow(&self, n: u64) {
-        self.with(|counter| counter.increment(n));
-    }
-
-    /// The same, and offers it as an exemplar.
-    pub(crate) fn increment_with_exemplar(&self, n: u64) {
-        self.increment(n);
-        if exemplar::wanted() {
-            exemplar::offer_count(self.place.get(), n);
-        }
-    }
-}
-
-impl Bound<GaugeLink> {
-    #[inline(always)]
-    pub(crate) fn add(&self, value: f64) -> bool {
-        add_to_gauge(self.place.get(), value) || self.add_slow(value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow(&self, value: f64) -> bool {
-        self.with(|gauge| gauge.add(value))
-    }
-}
-
-impl Bound<HistogramLink> {
-    #[inline(always)]
-    pub(crate) fn record(&self, value: f64) {
-        let index = self.place.get();
-        let bounds = &*self.block.shared.bounds;
-        let bucket = bounds.bucket_of(value);
-        if !record(index, bucket, value) {
-            self.record_slow(bucket, value);
-        } else if exemplar::wanted() {
-            exemplar::offer_sample(index, bounds, bucket, value);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow(&self, bucket: usize, value: f64) {
-        self.with(|histogram| histogram.record(value));
-        if exemplar::wanted() {
-            let bounds = &self.block.shared.bounds;
-            exemplar::offer_sample(self.place.get(), bounds, bucket, value);
         }
     }
 }

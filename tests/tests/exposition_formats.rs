@@ -269,6 +269,32 @@ fn no_name_is_written_twice() {
     });
     setup.ride();
     assert_eq!(setup.exposition.hidden(), 6);
+    let findings = setup.exposition.findings();
+    let left_out: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            assert_eq!(finding.class, "name_taken");
+            let (what, _) = finding.message.split_once(": rename it").expect("a remedy");
+            what.replace("is recorded and not exposed, because it would write", "|")
+                .replace(", which is a name of", " |")
+        })
+        .collect();
+    assert_eq!(
+        left_out,
+        [
+            "`queue_bucket` | `queue_bucket` | `queue`",
+            "`queue_total` | `queue` | `queue`",
+            "`rail_build` | `rail_build` | `rail_build_info`",
+            "`rail_ride_duration_seconds_count` | `rail_ride_duration_seconds_count` | \
+             `rail_ride_duration_seconds`",
+            "`rail_strikes` | `rail_strikes` | `rail_strikes_total`",
+            "`rail_tickets_sold` | `rail_tickets_sold` | `rail_tickets_sold_total`",
+        ]
+    );
+    // Each decided once, however often it is scraped.
+    let counted = "caxton_instrument_registrations_refused_total{reason=\"name_taken\"} 6\n";
+    let text = setup.exposition.text();
+    assert!(text.contains(counted), "{text}");
     for format in [Format::Text, Format::OpenMetrics] {
         let text = utf8(setup.exposition.render(format));
         assert!(!text.lines().any(|line| line.ends_with(" 7")), "{text}");

@@ -101,7 +101,9 @@
 //! a metric of another crate that would write a name of a declared one, as
 //! `shop_order_duration_seconds_count` beside a histogram
 //! `shop_order_duration_seconds`, is left out, and so is one that meets a
-//! metric that came before it. [`Exposition::hidden`] counts them.
+//! metric that came before it. [`Exposition::findings`] has their names and
+//! those that the recorder refused, `caxton_instrument_registrations_refused_total`
+//! counts them by reason.
 
 mod claims;
 mod filter;
@@ -118,17 +120,18 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use caxton_instrument::Catalog;
 use caxton_instrument::exemplar;
 use caxton_instrument::recorder::{Family, Registry};
+use caxton_instrument::{Catalog, Finding};
 
 pub use filter::Filter;
 pub use negotiate::Format;
 
-use claims::Claims;
+use claims::{Claim, Claims};
 
-/// A registry as scrapers read it. Shared by reference between any number of readers: none
-/// waits for another, nor for a metric that is updated.
+/// A registry as scrapers read it. Shared by reference between any number of
+/// readers: none waits for another to be written, nor for a metric that is
+/// updated.
 pub struct Exposition {
     registry: Registry,
     claims: Mutex<Claims>,
@@ -172,26 +175,50 @@ impl Exposition {
     }
 
     /// How many metrics of other crates are left out, because a name that they
-    /// would write is taken.
+    /// would write is taken; [`findings`](Self::findings) has their names.
     #[must_use]
     pub fn hidden(&self) -> usize {
         let families = self.registry.families();
-        let mut claims = self.claims();
-        families
-            .iter()
-            .filter(|family| !claims.admits(family.name(), family.kind()))
-            .count()
+        families.len() - self.admitted(families).len()
+    }
+
+    /// What other crates emit and is not exposed as it came: refused by the
+    /// recorder, or left out here. Each name once for each reason, with what to
+    /// do; see [`Registry::findings`].
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        // Also what came since the last scrape.
+        self.admitted(self.registry.families());
+        self.registry.findings()
     }
 
     /// What is to be written. No lock is held from then on: values are read as
     /// they are written.
     fn families(&self, filter: &Filter) -> Vec<Family> {
-        let mut families = self.registry.families();
+        let mut families = self.admitted(self.registry.families());
+        families.retain(|family| filter.admits(family.name(), family.kind()));
+        families
+    }
+
+    /// Those that write no name of another one.
+    fn admitted(&self, mut families: Vec<Family>) -> Vec<Family> {
+        let mut conflicts = Vec::new();
         let mut claims = self.claims();
-        families.retain(|family| {
-            claims.admits(family.name(), family.kind())
-                && filter.admits(family.name(), family.kind())
+        claims.forget_all_but(&families);
+        families.retain(|family| match claims.claim(family.name(), family.kind()) {
+            Claim::Admitted => true,
+            Claim::LeftOut => false,
+            Claim::Refused(conflict) => {
+                conflicts.push(conflict);
+                false
+            }
         });
+        drop(claims);
+        // Without the lock, since it is reported to foreign code.
+        for conflict in conflicts {
+            self.registry
+                .leave_out(&conflict.name, &conflict.taken, &conflict.owner);
+        }
         families
     }
 

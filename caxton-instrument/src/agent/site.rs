@@ -204,11 +204,11 @@ impl<S: AgentMetricSet> SiteOf<S> {
 }
 
 /// What `metrics = expression` may be: the function's set, or a reference,
-/// `Arc` or `Box` of it.
+/// `Arc`, `Box` or `SetInstance` of it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the set `{S}`, under which the catalog lists this function",
-    label = "expected `{S}`, or a reference, `Arc` or `Box` of it",
-    note = "name another set after the expression: `metrics = expression as MyAgents`"
+    label = "expected `{S}`, or a reference, `Arc`, `Box` or `SetInstance` of it",
+    note = "name another set after the expression, `metrics = expression as MyAgents`, or make it the crate's own: `default` in its `agent_metrics!`"
 )]
 pub trait SetHandle<S> {
     /// The set.

@@ -314,7 +314,7 @@ fn start(shared: &Shared) -> Option<Started> {
 #[cold]
 fn mismatch(shared: &Shared) {
     shared.drop_sample(DropReason::UnitMismatch);
-    diagnostics::once(Diagnostic::TimerWithoutSeconds {
+    diagnostics::once(&Diagnostic::TimerWithoutSeconds {
         metric: shared.descriptor.name,
     });
 }

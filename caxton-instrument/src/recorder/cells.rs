@@ -25,6 +25,12 @@ impl CounterCell {
     pub(crate) fn value(&self) -> u64 {
         self.0.read(0).fold(0, u64::wrapping_add)
     }
+
+    /// Whether a total was stated, or a thread without a slab counted: false
+    /// only if neither was.
+    pub(crate) fn was_stated(&self) -> bool {
+        self.0.shared(0).load(Ordering::Relaxed) != 0
+    }
 }
 
 impl CounterFn for CounterCell {
@@ -89,6 +95,11 @@ impl GaugeCell {
         let whole = self.0.read_own(0).fold(0, u64::wrapping_add);
         let fractions: f64 = self.0.read(FRACTIONS).map(f64::from_bits).sum();
         whole.cast_signed() as f64 + fractions
+    }
+
+    /// Whether it was set, once at least.
+    pub(crate) fn was_set(&self) -> bool {
+        self.set().load(Ordering::Relaxed) != 0
     }
 
     fn set(&self) -> &AtomicU64 {
@@ -192,6 +203,12 @@ impl HistogramCell {
         };
         self.read(&mut value);
         value
+    }
+
+    /// The number of samples.
+    pub(crate) fn count(&self) -> u64 {
+        let buckets = 1..=self.bounds.buckets();
+        buckets.flat_map(|at| self.cells.read(at)).sum()
     }
 
     /// Reads into a value whose memory is there already.

@@ -12,15 +12,20 @@ use metrics::{Key, SharedString};
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::foreign;
+use super::idle::{Candidate, Sweep, Watch};
 use super::kind::Kind;
 use super::label_text::labels;
-use super::ordered::{Iter, Ordered};
+use super::ordered::{Iter, Ordered, Place};
 use super::remembered::Removals;
 use super::schema::Schema;
 use super::stored::{Cell, Series, Stored};
 use crate::descriptor::{MetricDescriptor, MetricKind};
+use crate::meta::RefusalReason;
 use crate::native::NativeBuckets;
 use crate::unit::Unit;
+
+/// Idle series that are removed under one lock.
+const REMOVED_AT_ONCE: usize = 16;
 
 /// A family as the registry keeps it.
 pub(super) struct Store {
@@ -42,9 +47,13 @@ pub(super) enum Tables {
     Histogram(Table<HistogramCell>),
 }
 
-/// Locked for writing while one series comes or goes, for reading while one is
-/// looked up and while the list is taken.
-pub(super) struct Table<C>(RwLock<State<C>>);
+pub(super) struct Table<C> {
+    /// Locked for writing while a series comes or goes, for reading while one
+    /// is looked up and while the list is taken.
+    state: RwLock<State<C>>,
+    /// Where idle series are evicted.
+    watch: OnceLock<Box<Watch<C>>>,
+}
 
 struct State<C> {
     series: Ordered<Stored<C>>,
@@ -58,23 +67,26 @@ struct State<C> {
 
 impl<C> Default for Table<C> {
     fn default() -> Self {
-        Self(RwLock::new(State {
-            series: Ordered::default(),
-            count: 0,
-            texts: HashTable::new(),
-            by_labels: HashTable::new(),
-        }))
+        Self {
+            state: RwLock::new(State {
+                series: Ordered::default(),
+                count: 0,
+                texts: HashTable::new(),
+                by_labels: HashTable::new(),
+            }),
+            watch: OnceLock::new(),
+        }
     }
 }
 
 // A panic while the lock was held leaves at worst a text that nothing uses.
 impl<C> Table<C> {
     fn read(&self) -> RwLockReadGuard<'_, State<C>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, State<C>> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn snapshot(&self) -> Option<Ordered<Stored<C>>> {
@@ -89,7 +101,7 @@ impl Store {
             schema: Some(Schema::new(metric)),
             ..Self::foreign(Arc::from(metric.name))
         };
-        store.describe(SharedString::const_str(metric.help));
+        let _ = store.describe(SharedString::const_str(metric.help));
         let _ = store.tables.set(match metric.kind {
             MetricKind::Counter => CounterCell::tables(),
             // An info metric is a gauge to a recorder.
@@ -110,15 +122,52 @@ impl Store {
         }
     }
 
-    /// The first help text that says something stays.
-    pub(super) fn describe(&self, help: SharedString) {
-        if !help.is_empty() {
-            let _ = self.help.set(help);
+    /// The first help text that says something stays; what was refused.
+    pub(super) fn describe(&self, help: SharedString) -> Result<(), SharedString> {
+        if help.is_empty() {
+            return Ok(());
         }
+        match self.help.set(help) {
+            Err(help) if &*help != self.help() => Err(help),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(super) fn help(&self) -> &str {
+        self.help.get().map_or("", |help| help)
     }
 
     pub(super) fn schema(&self) -> Option<&Schema> {
         self.schema.as_ref()
+    }
+
+    /// As it is declared.
+    pub(super) fn metric(&self) -> Option<&'static MetricDescriptor> {
+        Some(self.schema()?.metric)
+    }
+
+    /// The type, once it is known.
+    pub(super) fn kind(&self) -> Option<MetricKind> {
+        if let Some(metric) = self.metric() {
+            return Some(metric.kind);
+        }
+        Some(match self.tables.get()? {
+            Tables::Counter(_) => MetricKind::Counter,
+            Tables::Gauge(_) => MetricKind::Gauge,
+            Tables::Histogram(_) => MetricKind::Histogram,
+        })
+    }
+
+    /// Whether its series are of this kind, or may be.
+    pub(super) fn takes<C: Kind>(&self) -> bool {
+        match self.tables.get() {
+            Some(tables) => C::table(tables).is_some(),
+            None => true,
+        }
     }
 
     pub(super) fn removals(&self) -> Removals {
@@ -126,26 +175,29 @@ impl Store {
     }
 
     /// The series of a declared metric; up to `spare` more than it declares.
-    pub(super) fn of_declared<C: Kind>(&self, key: &Key, spare: usize) -> Option<Arc<Stored<C>>> {
-        let schema = self.schema()?;
-        let table = C::table(self.tables.get()?)?;
-        let (closed, text) = schema.locate(key)?;
+    pub(super) fn of_declared<C: Kind>(
+        &self,
+        key: &Key,
+        spare: usize,
+    ) -> Result<Arc<Stored<C>>, RefusalReason> {
+        let table = self.tables.get().and_then(C::table);
+        let (Some(schema), Some(table)) = (self.schema(), table) else {
+            return Err(RefusalReason::OtherType);
+        };
+        let (closed, text) = schema.locate(key).ok_or(RefusalReason::OtherLabels)?;
         let same = |stored: &Stored<C>| schema.compare(stored.identity(), (closed, &text));
-        {
-            let state = table.read();
-            if let Ok(place) = state.series.find(same) {
-                return state.series.get(place).map(Arc::clone);
-            }
+        if let Ok(stored) = table.read().find(same) {
+            return Ok(stored);
         }
         let mut state = table.write();
-        let place = match state.series.find(same) {
-            Ok(place) => return state.series.get(place).map(Arc::clone),
+        let place = match state.find(same) {
+            Ok(stored) => return Ok(stored),
             Err(place) => place,
         };
         if state.count >= schema.room().saturating_add(spare) {
-            return None;
+            return Err(RefusalReason::TooManySeries);
         }
-        let cell = C::new(&schema.bounds)?;
+        let cell = C::new(&schema.bounds).ok_or(RefusalReason::NoCells)?;
         let text = if schema.shares_texts() {
             state.share(&self.hasher, &text)
         } else {
@@ -154,7 +206,7 @@ impl Store {
         let stored = Arc::new(Stored::new(text, closed, cell));
         state.series.insert(place, Arc::clone(&stored));
         state.count += 1;
-        Some(stored)
+        Ok(stored)
     }
 
     /// The series of another metric that has the labels of a key as they are.
@@ -199,40 +251,125 @@ impl Store {
     }
 
     fn remove_from<C>(&self, table: &Table<C>, key: &Key) -> bool {
-        let removed = if let Some(schema) = self.schema() {
-            let Some((closed, text)) = schema.locate(key) else {
-                return false;
-            };
-            let mut state = table.write();
-            let removed = state.remove(|stored| schema.compare(stored.identity(), (closed, &text)));
-            if removed.is_some() && schema.shares_texts() {
-                state.unshare(&self.hasher, &text);
-            }
-            self.count_removal(removed.is_some());
-            removed
-        } else {
-            let hash = foreign::hash(&self.hasher, key);
-            let text = foreign::text(key);
-            let mut state = table.write();
-            let removed = state.remove(|stored| by_labels(stored.text(), &text));
-            if let Some(removed) = &removed {
-                let same = |(_, stored): &(u64, _)| Arc::ptr_eq(stored, removed);
-                if let Ok(entry) = state.by_labels.find_entry(hash, same) {
-                    entry.remove();
-                }
-            }
-            self.count_removal(removed.is_some());
-            removed
+        let located = match self.schema() {
+            Some(schema) => schema.locate(key),
+            None => Some((0, foreign::text(key))),
         };
+        let Some((closed, text)) = located else {
+            return false;
+        };
+        let mut state = table.write();
+        let removed = match self.find(&state, closed, &text) {
+            Ok(place) => self.take(&mut state, place),
+            Err(_) => None,
+        };
+        if removed.is_some() {
+            self.forget_remembered();
+        }
+        drop(state);
         // Dropped only here, without the lock: its cell is given back.
         removed.is_some()
     }
 
-    /// Under the lock, so that no thread remembers what is gone.
-    fn count_removal(&self, removed: bool) {
-        if removed {
-            self.removals.fetch_add(1, Release);
+    fn find<C>(&self, state: &State<C>, closed: u32, text: &str) -> Result<Place, Place> {
+        match self.schema() {
+            Some(schema) => state
+                .series
+                .find(|stored| schema.compare(stored.identity(), (closed, text))),
+            None => state.series.find(|stored| by_labels(stored.text(), text)),
         }
+    }
+
+    fn take<C>(&self, state: &mut State<C>, place: Place) -> Option<Arc<Stored<C>>> {
+        let removed = state.series.remove(place)?;
+        state.count -= 1;
+        match self.schema() {
+            Some(schema) if schema.shares_texts() => state.unshare(&self.hasher, removed.text()),
+            Some(_) => {}
+            None => {
+                let hash = foreign::hash_text(&self.hasher, removed.text());
+                let same = |(_, stored): &(u64, _)| Arc::ptr_eq(stored, &removed);
+                if let Ok(entry) = state.by_labels.find_entry(hash, same) {
+                    entry.remove();
+                }
+            }
+        }
+        Some(removed)
+    }
+
+    /// What a reader gets where idle series are evicted: the family with those
+    /// that are not idle. Tells how many series were removed.
+    pub(super) fn sweep(self: &Arc<Self>, sweep: Sweep) -> (Option<Family>, usize) {
+        if !self.kind().is_some_and(|kind| sweep.eviction.takes(kind)) {
+            return (self.snapshot(), 0);
+        }
+        let (series, removed) = match self.tables.get() {
+            Some(Tables::Counter(table)) => {
+                let (visible, removed) = self.sweep_table(table, sweep);
+                (Snapshot::Counter(visible), removed)
+            }
+            Some(Tables::Gauge(table)) => {
+                let (visible, removed) = self.sweep_table(table, sweep);
+                (Snapshot::Gauge(visible), removed)
+            }
+            Some(Tables::Histogram(table)) => {
+                let (visible, removed) = self.sweep_table(table, sweep);
+                (Snapshot::Histogram(visible), removed)
+            }
+            None => return (None, 0),
+        };
+        let store = Arc::clone(self);
+        let family = (!series.is_empty()).then_some(Family { store, series });
+        (family, removed)
+    }
+
+    fn sweep_table<C: Kind>(&self, table: &Table<C>, sweep: Sweep) -> (Ordered<Stored<C>>, usize) {
+        let Some(series) = table.snapshot() else {
+            return (Ordered::default(), 0);
+        };
+        // In the list, and of another crate's by its labels as well.
+        let own = if self.schema().is_some() { 1 } else { 2 };
+        let looked = table
+            .watch
+            .get_or_init(Box::default)
+            .look(&series, sweep, own);
+        if looked.ask {
+            self.forget_remembered();
+        }
+        // It would hold what is to go.
+        drop(series);
+        let mut removed = 0;
+        // A few at a time: a registration may wait.
+        for candidates in looked.candidates.chunks(REMOVED_AT_ONCE) {
+            let gone: Vec<_> = {
+                let mut state = table.write();
+                let take = |candidate: &Candidate| {
+                    let found = self.find(&state, candidate.closed, &candidate.text);
+                    let place = found.ok()?;
+                    let may_go = candidate.may_go(state.series.get(place)?, own);
+                    may_go.then(|| self.take(&mut state, place))?
+                };
+                candidates.iter().filter_map(take).collect()
+            };
+            removed += gone.len();
+        }
+        (looked.visible, removed)
+    }
+
+    /// Whether it has no series, nor will have: nothing else holds the store.
+    pub(super) fn is_empty(&mut self) -> bool {
+        match self.tables.get() {
+            Some(Tables::Counter(table)) => table.read().series.is_empty(),
+            Some(Tables::Gauge(table)) => table.read().series.is_empty(),
+            Some(Tables::Histogram(table)) => table.read().series.is_empty(),
+            None => true,
+        }
+    }
+
+    /// Makes threads look up again what they remember. Where a series goes,
+    /// under the lock, so that none remembers what is gone.
+    fn forget_remembered(&self) {
+        self.removals.fetch_add(1, Release);
     }
 
     /// The family as it is now; `None` without series.
@@ -262,16 +399,16 @@ fn by_labels(a: &str, b: &str) -> Ordering {
 }
 
 impl<C> State<C> {
+    /// The series that `compare` calls equal, or its place.
+    fn find(&self, compare: impl Fn(&Stored<C>) -> Ordering) -> Result<Arc<Stored<C>>, Place> {
+        let place = self.series.find(compare)?;
+        self.series.get(place).map(Arc::clone).ok_or(place)
+    }
+
     fn find_foreign(&self, hash: u64, key: &Key) -> Option<&Arc<Stored<C>>> {
         let same = |(_, stored): &(u64, Arc<Stored<C>>)| foreign::matches(stored.text(), key);
         let (_, stored) = self.by_labels.find(hash, same)?;
         Some(stored)
-    }
-
-    fn remove(&mut self, compare: impl Fn(&Stored<C>) -> Ordering) -> Option<Arc<Stored<C>>> {
-        let place = self.series.find(compare).ok()?;
-        self.count -= 1;
-        self.series.remove(place)
     }
 
     /// The text for one more series.
@@ -313,6 +450,16 @@ enum Snapshot {
     Counter(Ordered<Stored<CounterCell>>),
     Gauge(Ordered<Stored<GaugeCell>>),
     Histogram(Ordered<Stored<HistogramCell>>),
+}
+
+impl Snapshot {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Counter(series) => series.is_empty(),
+            Self::Gauge(series) => series.is_empty(),
+            Self::Histogram(series) => series.is_empty(),
+        }
+    }
 }
 
 impl Family {

@@ -46,6 +46,14 @@ pub(super) fn hash(hasher: &RandomState, key: &Key) -> u64 {
     })
 }
 
+/// The same of labels as they are kept.
+pub(super) fn hash_text(hasher: &RandomState, text: &str) -> u64 {
+    labels(text).fold(0, |hash, (name, value)| {
+        let value = value.unescaped();
+        hash.wrapping_add(hasher.hash_one((name, &*value)))
+    })
+}
+
 /// An undeclared key as it can be exposed: names of the allowed characters,
 /// each label once, values of a bounded length.
 pub(super) fn clean(key: &Key) -> Cow<'_, Key> {

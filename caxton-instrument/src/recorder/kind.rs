@@ -9,11 +9,14 @@ use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::family::{Table, Tables};
 use super::remembered::Handle;
 use super::stored::Stored;
+use crate::descriptor::MetricKind;
 
 /// A kind of cell.
 pub(super) trait Kind: Sized + Send + Sync + 'static {
     /// What `metrics` calls its handle.
     type Handle: Clone;
+
+    const KIND: MetricKind;
 
     /// A new cell; `None` when there is no room for one.
     fn new(bounds: &Arc<Bounds>) -> Option<Self>;
@@ -36,12 +39,21 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
 
     /// The handle of a registration that was refused.
     fn noop() -> Self::Handle;
+
+    /// What differs after every update, and after a gauge's value changed.
+    fn fingerprint(&self) -> u64;
+
+    /// Whether a new cell may take its place without telling readers what is
+    /// not so.
+    fn may_begin_anew(&self) -> bool;
 }
 
 macro_rules! kinds {
-    ($($kind:ident: $cell:ident, $new:expr;)*) => {$(
+    ($($kind:ident: $cell:ident, $new:expr, $fingerprint:expr, $may_begin_anew:expr;)*) => {$(
         impl Kind for $cell {
             type Handle = $kind;
+
+            const KIND: MetricKind = MetricKind::$kind;
 
             fn new(bounds: &Arc<Bounds>) -> Option<Self> {
                 let new: fn(&Arc<Bounds>) -> Option<Self> = $new;
@@ -82,12 +94,26 @@ macro_rules! kinds {
             fn noop() -> $kind {
                 $kind::noop()
             }
+
+            fn fingerprint(&self) -> u64 {
+                let of: fn(&Self) -> u64 = $fingerprint;
+                of(self)
+            }
+
+            fn may_begin_anew(&self) -> bool {
+                let may: fn(&Self) -> bool = $may_begin_anew;
+                may(self)
+            }
         }
     )*};
 }
 
 kinds! {
-    Counter: CounterCell, |_| CounterCell::new();
-    Gauge: GaugeCell, |_| GaugeCell::new();
-    Histogram: HistogramCell, HistogramCell::new;
+    Counter: CounterCell, |_| CounterCell::new(), CounterCell::value,
+        // A total that is stated again would be counted again.
+        |cell| !cell.was_stated();
+    Gauge: GaugeCell, |_| GaugeCell::new(), |cell| cell.value().to_bits(),
+        // What was added may be taken away again.
+        |cell| cell.was_set() || cell.value() == 0.0;
+    Histogram: HistogramCell, HistogramCell::new, HistogramCell::count, |_| true;
 }

@@ -2,6 +2,7 @@
 //! which they are kept. Backslash, quote and newline are escaped
 //! ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::from_fn;
@@ -83,6 +84,15 @@ impl<'a> LabelText<'a> {
     /// As the text formats write it between the quotes.
     pub fn escaped(self) -> &'a str {
         self.0
+    }
+
+    /// The value itself.
+    pub(super) fn unescaped(self) -> Cow<'a, str> {
+        if self.0.contains('\\') {
+            self.pieces().collect()
+        } else {
+            Cow::Borrowed(self.0)
+        }
     }
 
     /// The value itself, in pieces that follow each other.

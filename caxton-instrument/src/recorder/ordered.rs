@@ -57,6 +57,28 @@ impl<T> Ordered<T> {
         self.0.get(place.chunk)?.get(place.at)
     }
 
+    /// The items that are kept; chunks of which all are stay shared.
+    pub(super) fn filtered(&self, mut keep: impl FnMut(&Arc<T>) -> bool) -> Self {
+        let mut kept = Vec::with_capacity(CHUNK);
+        let mut chunks = Vec::with_capacity(self.0.len());
+        for chunk in &*self.0 {
+            kept.clear();
+            kept.extend(chunk.iter().enumerate().map(|(at, item)| {
+                if let Some(item) = chunk.get(at + FAR) {
+                    prefetch(&**item);
+                }
+                keep(item)
+            }));
+            if !kept.contains(&false) {
+                chunks.push(Arc::clone(chunk));
+            } else if kept.contains(&true) {
+                let items = chunk.iter().zip(&kept).filter(|(_, kept)| **kept);
+                chunks.push(Arc::new(items.map(|(item, _)| Arc::clone(item)).collect()));
+            }
+        }
+        Self(Arc::new(chunks))
+    }
+
     /// Where the item stands that `compare` calls equal; if there is none,
     /// where it would be inserted.
     pub(super) fn find(&self, compare: impl Fn(&T) -> Ordering) -> Result<Place, Place> {
@@ -231,6 +253,13 @@ mod tests {
                 assert_eq!(items(&kept.0), kept.1);
                 assert!(expected.iter().eq(ordered.iter()));
                 kept = (ordered.clone(), items(&ordered));
+                let even = ordered.filtered(|item| **item % 2 == 0);
+                assert!(
+                    expected
+                        .iter()
+                        .filter(|item| **item % 2 == 0)
+                        .eq(even.iter())
+                );
             }
         }
         for item in expected {

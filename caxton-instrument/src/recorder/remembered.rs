@@ -3,7 +3,10 @@
 //! another thread reads, and allocates nothing.
 //!
 //! A key is remembered from its second call on, so that neither typed handles,
-//! which register once, nor keys that never come back push others out.
+//! which register once, nor keys that never come back push others out. Entries
+//! become void when a series of their family was removed, or the registry wants
+//! to know which series are still in use; the first one that is found void takes
+//! all others with it.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -65,6 +68,25 @@ struct Remembered {
     seen: Vec<u64>,
 }
 
+impl Remembered {
+    /// Takes out everything that is void, if the entry of this key is: what is
+    /// not asked for any more would be kept for ever.
+    fn stale(&mut self, hash: u64, key: &Key) -> Option<Vec<Entry>> {
+        let is_stale = |entry: &Entry| !entry.removals.are_the_same();
+        let start = set(hash);
+        self.sets
+            .get(start..start + WAYS)?
+            .iter()
+            .flatten()
+            .find(|entry| entry.key == *key && is_stale(entry))?;
+        let stale = |place: &mut Option<Box<Entry>>| {
+            let entry = place.take_if(|entry| is_stale(entry))?;
+            Some(*entry)
+        };
+        Some(self.sets.iter_mut().filter_map(stale).collect())
+    }
+}
+
 thread_local! {
     static REMEMBERED: RefCell<Remembered> = const {
         RefCell::new(Remembered { sets: Vec::new(), seen: Vec::new() })
@@ -105,8 +127,10 @@ pub(super) fn put<C: Kind>(
     if !is_short(key) {
         return;
     }
+    let hash = key.get_hash();
+    // Dropped without a borrow: a cell that nothing else holds is given back.
+    drop(REMEMBERED.try_with(|remembered| remembered.try_borrow_mut().ok()?.stale(hash, key)));
     let replaced = REMEMBERED.try_with(|remembered| {
-        let hash = key.get_hash();
         {
             let mut remembered = remembered.try_borrow_mut().ok()?;
             if remembered.seen.is_empty() {

@@ -18,6 +18,7 @@ mod cells;
 mod bounds;
 
 mod counters;
+mod eviction;
 mod gauges;
 mod histograms;
 mod reuse;
