@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use caxton_benches::ours;
 use caxton_benches::table::{Case, Row, TURN, Table};
+use caxton_instrument::exemplar::{self, TraceContext};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     let mut table = Table::default();
     table.case(Row::Raw, "an empty loop", |i| i);
     ours::cases(&mut table);
+    ours::exemplar_cases(&mut table);
 
     match *arguments {
         ["list"] => {
@@ -26,6 +28,12 @@ fn main() -> ExitCode {
                 eprintln!("no such row: {row}");
                 return ExitCode::FAILURE;
             };
+            if case.name.ends_with(ours::EXEMPLARS) {
+                let sampled = |_: &_| Some(TraceContext::new([1; 16], [1; 8]));
+                if exemplar::set_trace_source(sampled).is_err() {
+                    return ExitCode::FAILURE;
+                }
+            }
             // Registration, calibration of the clock, and the thread's memory.
             case.run(10 * TURN);
             counted(case, times.parse().unwrap_or(TURN));

@@ -118,6 +118,27 @@ pub fn cases(table: &mut Table) {
     foreign(table);
 }
 
+/// How the name of a case ends that has a source of traces.
+pub const EXEMPLARS: &str = "exemplars, none due";
+
+/// Updates whose exemplars were taken since the last scrape. For a program that
+/// sets a source of traces, which all its cases then have.
+pub fn exemplar_cases(table: &mut Table) {
+    let bench = Bench::global();
+    table
+        .case(Row::A, "this, exemplars, none due", |_| {
+            bench.a.increment_with_exemplar(1);
+        })
+        .case(Row::D, "this, exemplars, none due", |i| {
+            bench.d.record(sample(i));
+        })
+        .case(
+            Row::J,
+            "this, span off, exemplars, none due",
+            annotated_with_span,
+        );
+}
+
 /// What other crates emit through `metrics`, over our recorder.
 fn foreign(table: &mut Table) {
     let cached = counter!("foreign_cached_total");

@@ -40,6 +40,8 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "exemplars")]
+    exemplars: bool,
     eviction: Option<IdleEviction>,
     #[cfg(feature = "server")]
     service: Option<Service>,
@@ -111,12 +113,64 @@ impl Builder {
         self
     }
 
+    /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
+    /// OpenTelemetry trace and span that they come from, if that trace is
+    /// sampled. They are in OpenMetrics and protobuf, and Prometheus keeps them
+    /// if it runs with `--enable-feature=exemplar-storage`.
+    ///
+    /// Spans come through the layer of
+    /// [tracing-opentelemetry](https://docs.rs/tracing-opentelemetry/0.34); no
+    /// exporter is needed for it. An update outside such a span is looked for in
+    /// the current OpenTelemetry context.
+    ///
+    /// A span whose context is looked at is started, as when it is entered: with
+    /// `with_context_activation(false)`, set a remote parent before you record
+    /// in it. A `tracing` layer must not record in a histogram while it holds
+    /// the data of a span.
+    ///
+    /// ```standalone_crate
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument_export::exposition::Format;
+    /// use opentelemetry::trace::TracerProvider;
+    /// use opentelemetry_sdk::trace::SdkTracerProvider;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// #[instrument_agent(agent_type = "planner")]
+    /// fn plan() {}
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // A real one has an exporter and a sampler.
+    /// let tracer = SdkTracerProvider::builder().build().tracer("planner");
+    /// let layer = tracing_opentelemetry::layer().with_tracer(tracer);
+    /// tracing_subscriber::registry().with(layer).init();
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .exemplars()
+    ///     .install()?;
+    ///
+    /// plan();
+    ///
+    /// let text = String::from_utf8(telemetry.exposition().render(Format::OpenMetrics))?;
+    /// let executions = text
+    ///     .lines()
+    ///     .find(|line| line.starts_with("caxton_agent_executions_total"))
+    ///     .expect("one execution");
+    /// assert!(executions.contains(" 1 # {trace_id=\""), "{executions}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "exemplars")]
+    pub fn exemplars(mut self) -> Self {
+        self.exemplars = true;
+        self
+    }
+
     /// Checks the catalog, installs the recorder and starts the server.
     ///
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
-    /// address that is none or is taken; a second install.
+    /// address that is none or is taken; exemplars, if the program has another
+    /// source of traces; a second install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
@@ -137,6 +191,10 @@ impl Builder {
             Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
             None => None,
         };
+        #[cfg(feature = "exemplars")]
+        if self.exemplars {
+            crate::exemplars::install()?;
+        }
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         Ok(Telemetry::new(

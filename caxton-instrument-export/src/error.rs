@@ -14,6 +14,14 @@ pub enum InstallError {
     /// recorder already.
     #[error(transparent)]
     Refused(#[from] caxton_instrument::InstallError),
+    /// Exemplars were asked for, and the program set a source of traces of its
+    /// own.
+    #[cfg(feature = "exemplars")]
+    #[error(
+        "cannot take exemplars from OpenTelemetry: the program has a source of traces already; \
+         remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
+    )]
+    OtherTraceSource,
     /// The address to listen on is none.
     #[error(
         "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""

@@ -35,6 +35,7 @@
 //! |---|---|
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
+//! | `exemplars` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
 //!
 //! # Map
@@ -92,6 +93,8 @@ pub mod exposition;
 mod builder;
 #[cfg(feature = "prometheus")]
 mod error;
+#[cfg(feature = "exemplars")]
+mod exemplars;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]

@@ -236,7 +236,7 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 ///
 /// A struct with the metrics `<namespace>_agent_executions_total`,
 /// `<namespace>_agent_execution_duration_seconds` and
-/// `<namespace>_agent_executions_active`, typed references `EXECUTIONS`,
+/// `<namespace>_agent_executions_active`, `Debug`, typed references `EXECUTIONS`,
 /// `EXECUTION_DURATION` and `EXECUTIONS_ACTIVE`, what `#[derive(MetricSet)]`
 /// generates, and `impl AgentMetricSet`, so that `metrics = ..` of
 /// `#[instrument_agent]` takes it.
@@ -264,7 +264,7 @@ pub fn agent_metrics(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `agent_type = "planner"` | the label `agent_type`: a literal, or an expression of type `&str` |
 /// | `operation = "plan"` | the label `operation`; the function's name if not stated |
-/// | `metrics = path or expression` | the set to record in: a type (its global instance), or an instance as in `self.metrics` |
+/// | `metrics = path or expression` | the set to record in: a type (its global instance), or an instance as in `self.metrics`, of the crate's default set unless `self.metrics as MyAgents` names another |
 /// | `ok_if = ..`, `error_if = ..` | a function of the returned value that tells its status |
 /// | `agent_id = value` | the agent's identity, for the span only |
 /// | `name = ".."`, `level = ..`, `fields(..)` | of the span |
@@ -276,6 +276,12 @@ pub fn agent_metrics(input: TokenStream) -> TokenStream {
 /// The function as written, inside a guard that counts it as active, takes its
 /// time, and records how it ended: `ok`, `error`, `cancelled` (its future was
 /// dropped) or `panicked`. A future that is never polled counts nothing.
+///
+/// # What is refused
+///
+/// `const fn`, methods without a body, and what the guard cannot see: a function
+/// that returns a stream, whose work comes after the call, and one with
+/// `#[track_caller]`, whose caller the guard would hide.
 #[proc_macro_attribute]
 pub fn instrument_agent(args: TokenStream, item: TokenStream) -> TokenStream {
     instrument_agent::expand(args.into(), item.into()).into()

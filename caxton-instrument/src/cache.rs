@@ -21,9 +21,9 @@ const WAYS: usize = 4;
 
 /// The cache of one thread for one kind of metric. Nothing that reads or
 /// replaces an entry calls anything that could come back here.
-pub(crate) struct Cache<L>([[Entry<L>; WAYS]; SETS]);
+pub(crate) struct Cache<L: Link>([[Entry<L>; WAYS]; SETS]);
 
-struct Entry<L> {
+struct Entry<L: Link> {
     hash: Cell<u64>,
     block: Cell<Option<Arc<Block<L>>>>,
 }

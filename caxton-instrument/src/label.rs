@@ -52,6 +52,42 @@ pub trait LabelValue: Copy + Send + Sync + 'static {
     }
 }
 
+/// [`LabelValue`] as expansions name it: without its supertraits, so that a
+/// type that is not `Copy` is reported where it is declared and not again at
+/// each label.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closed label value",
+    label = "not a closed label value",
+    note = "for values known at compile time: `#[derive(LabelValue, Clone, Copy)]` on the enum",
+    note = "for free text: `#[label(max_values = N)]` on the field, with `Text` as its type"
+)]
+pub trait Closed: Sized {
+    /// [`LabelValue::VALUES`].
+    const VALUES: &'static [&'static str];
+
+    /// [`LabelValue::index`].
+    fn index(self) -> usize;
+
+    /// The value again.
+    #[must_use]
+    fn copied(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: LabelValue> Closed for T {
+    const VALUES: &'static [&'static str] = <T as LabelValue>::VALUES;
+
+    #[inline(always)]
+    fn index(self) -> usize {
+        LabelValue::index(self)
+    }
+
+    #[inline(always)]
+    fn copied(&self) -> Self {
+        *self
+    }
+}
+
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
 

@@ -20,9 +20,12 @@ pub mod catalog;
 mod clock;
 mod descriptor;
 pub mod diagnostics;
+pub mod exemplar;
 mod expansion;
 mod handle;
 mod install;
+mod instance;
+mod kept;
 mod label;
 mod link;
 mod meta;
@@ -58,6 +61,7 @@ pub use handle::{
     Histogram, HistogramAt, Info, OwnedTimer, OwnedTracked, Timer, Tracked,
 };
 pub use install::{InstallError, describe, install};
+pub use instance::SetInstance;
 pub use label::{
     AsLabels, LabelRef, LabelSet, LabelValue, MAX_VALUE_BYTES, OVERFLOW, OpenValue, Text,
     Unlabelled,
@@ -68,6 +72,6 @@ pub use meta::{
 };
 pub use metric::{Metric, MetricRef, MetricSet};
 pub use native::NativeBuckets;
-pub use scope::SharedRecorder;
+pub use scope::{IntoRecorder, SharedRecorder};
 pub use unit::Unit;
 pub use value::Sample;

@@ -9,14 +9,25 @@ use std::sync::Arc;
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, Metadata, Recorder};
 
 use crate::cache::{Caches, Current, Owner};
+use crate::kept::Word;
 use crate::recorder::Registry;
 use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
 use crate::recorder::slab::Index;
 use crate::recorder::stored::Stored;
 
-/// A kind of connection.
-pub(crate) trait Link: Sized + Send + Sync + 'static {
+/// A connection: to a cell of our own recorder, or to what another one gave.
+pub(crate) enum Connection<C, O> {
+    Cell(Arc<Stored<C>>),
+    Other(Box<O>),
+}
+
+pub(crate) type CounterLink = Connection<CounterCell, metrics::Counter>;
+pub(crate) type GaugeLink = Connection<GaugeCell, metrics::Gauge>;
+pub(crate) type HistogramLink = Connection<HistogramCell, metrics::Histogram>;
+
+/// What the connections of each kind of metric do.
+pub(crate) trait Link: Word + Send + Sync + 'static {
     /// What any recorder gives.
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
 
@@ -32,24 +43,6 @@ pub(crate) trait Link: Sized + Send + Sync + 'static {
 
     /// Leaves the series as if it were new, where the kind can.
     fn end(&self) {}
-}
-
-pub(crate) enum CounterLink {
-    Cell(Arc<Stored<CounterCell>>),
-    // Boxed: the other one is what there are many of.
-    Other(Box<metrics::Counter>),
-}
-
-pub(crate) enum GaugeLink {
-    Cell(Arc<Stored<GaugeCell>>),
-    // Boxed: the other one is what there are many of.
-    Other(Box<metrics::Gauge>),
-}
-
-pub(crate) enum HistogramLink {
-    Cell(Arc<Stored<HistogramCell>>),
-    // Boxed: the other one is what there are many of.
-    Other(Box<metrics::Histogram>),
 }
 
 impl CounterLink {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::descriptor::{LabelDescriptor, MetricDescriptor, MetricKind, SetDescriptor};
 use crate::label::LabelSet;
-use crate::scope::{Scope, SharedRecorder};
+use crate::scope::{IntoRecorder, Scope};
 use crate::unit::Unit;
 
 /// A metric: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge),
@@ -75,13 +75,13 @@ pub trait MetricSet: Sized + Send + Sync + 'static {
     /// #     messages_sent: Counter,
     /// # }
     /// let recorder = TestRecorder::new();
-    /// let metrics = MailMetrics::new_in(recorder.shared());
+    /// let metrics = MailMetrics::new_in(&recorder);
     /// metrics.messages_sent.increment(2);
     /// assert_eq!(recorder.counter(MailMetrics::MESSAGES_SENT, &()), 2);
     /// ```
     #[must_use]
-    fn new_in(recorder: SharedRecorder) -> Self {
-        Self::build(&Scope::own(recorder))
+    fn new_in(recorder: impl IntoRecorder) -> Self {
+        Self::build(&Scope::own(recorder.into_recorder()))
     }
 
     #[doc(hidden)]

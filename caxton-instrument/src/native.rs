@@ -209,6 +209,16 @@ impl NativeBuckets {
     }
 }
 
+/// The bucket in which a reader sees one of `buckets`: of a native histogram,
+/// that of the classic view.
+pub(crate) const fn classic_bucket(bucket: usize, buckets: usize) -> usize {
+    if buckets == BOUNDARIES + 1 {
+        bucket.div_ceil(IN_CLASSIC)
+    } else {
+        bucket
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +333,17 @@ mod tests {
             assert_eq!(cumulative, upto(bound), "{bound}");
         }
         assert_eq!(grouped.iter().sum::<u64>(), buckets.iter().sum());
+    }
+
+    #[test]
+    fn a_bucket_is_grouped_where_its_exemplar_is() {
+        for bucket in 0..322 {
+            let mut buckets = vec![0; 322];
+            buckets[bucket] = 1;
+            NativeBuckets::of(Unit::Seconds).group(&mut buckets);
+            assert_eq!(buckets[classic_bucket(bucket, 322)], 1, "{bucket}");
+        }
+        assert_eq!(classic_bucket(17, 51), 17);
     }
 
     #[test]

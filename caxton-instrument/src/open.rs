@@ -20,14 +20,14 @@ use crate::series::{Block, Shared};
 /// The open values of one block, in declared order; `None` is overflow.
 pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
-pub(crate) struct OpenTable<H> {
+pub(crate) struct OpenTable<H: Link> {
     /// What every block of the table shares, and no other one.
     shared: Arc<Shared>,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
 
-struct State<H> {
+struct State<H: Link> {
     blocks: HashTable<Arc<Block<H>>>,
     labels: Box<[Values]>,
     /// The block to take everything else from: a metric's series share it.

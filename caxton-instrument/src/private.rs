@@ -9,6 +9,6 @@ pub use crate::agent::expansion as agent;
 pub use crate::expansion::{
     bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
 };
-pub use crate::label::fmt_labels;
+pub use crate::label::{Closed, fmt_labels};
 pub use crate::registry::Registration;
 pub use crate::scope::Scope;

@@ -15,6 +15,43 @@ use crate::recorder::Registry;
 /// A recorder shared by the sets created in it.
 pub type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
 
+/// What [`MetricSet::new_in`](crate::MetricSet::new_in) takes: a recorder, by
+/// value or reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a recorder that sets can share",
+    label = "expected a recorder that can be shared",
+    note = "write `Arc::new(recorder)`; in a test, a reference to a `TestRecorder`"
+)]
+pub trait IntoRecorder {
+    /// The recorder, shared.
+    fn into_recorder(self) -> SharedRecorder;
+}
+
+impl IntoRecorder for SharedRecorder {
+    fn into_recorder(self) -> SharedRecorder {
+        self
+    }
+}
+
+impl<R: Recorder + Send + Sync + 'static> IntoRecorder for Arc<R> {
+    fn into_recorder(self) -> SharedRecorder {
+        self
+    }
+}
+
+impl IntoRecorder for Registry {
+    fn into_recorder(self) -> SharedRecorder {
+        Arc::new(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: IntoRecorder + Clone> IntoRecorder for &R {
+    fn into_recorder(self) -> SharedRecorder {
+        self.clone().into_recorder()
+    }
+}
+
 /// Where the series of a set are registered; made by the derives.
 #[derive(Clone)]
 pub struct Scope {

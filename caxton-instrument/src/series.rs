@@ -10,14 +10,19 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
 use crate::descriptor::{LabelValues, MetricDescriptor};
+use crate::kept::{Borrowed, Kept};
 use crate::label::{LabelSet, OVERFLOW};
-use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::link::Link;
 use crate::meta::DropReason;
 use crate::open::{OpenTable, OpenValues, render};
 use crate::recorder::bounds::Bounds;
-use crate::recorder::cells::{add_to_gauge, record};
 use crate::recorder::slab::{Index, Place};
 use crate::scope::Scope;
+
+mod bound;
+mod update;
+
+pub(crate) use bound::Bound;
 
 /// What all series of one metric share.
 pub(crate) struct Shared {
@@ -60,7 +65,7 @@ impl Shared {
 }
 
 /// All series of one metric.
-pub(crate) struct Core<H> {
+pub(crate) struct Core<H: Link> {
     /// What an update of a metric without labels needs, without a detour: the
     /// place of its one series, and the bounds of `shared`.
     only: Place,
@@ -182,11 +187,11 @@ impl<H: Link> Core<H> {
 
 /// The series of one tuple of open values, one for each combination of the
 /// closed labels.
-pub(crate) struct Block<H> {
+pub(crate) struct Block<H: Link> {
     /// Where the cells of each series stand, once known. The series' handle
     /// keeps them alive.
     places: Box<[Place]>,
-    handles: Box<[OnceLock<H>]>,
+    handles: Box<[Kept<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
     rare: OnceLock<Box<Rare>>,
@@ -218,7 +223,7 @@ impl<H: Link> Block<H> {
         let all = 0..shared.combinations;
         Self {
             places: all.clone().map(|_| Place::default()).collect(),
-            handles: all.map(|_| OnceLock::new()).collect(),
+            handles: all.map(|_| Kept::new()).collect(),
             shared,
             values,
             rare: OnceLock::new(),
@@ -248,7 +253,7 @@ impl<H: Link> Block<H> {
 
     /// The cached handle of a series.
     #[inline(always)]
-    pub(crate) fn cached(&self, closed: usize) -> Option<&H> {
+    fn cached(&self, closed: usize) -> Option<Borrowed<'_, H>> {
         self.handles.get(closed)?.get()
     }
 
@@ -257,7 +262,7 @@ impl<H: Link> Block<H> {
     #[inline]
     pub(crate) fn with(&self, closed: usize, update: impl FnOnce(&H)) -> bool {
         if let Some(handle) = self.cached(closed) {
-            update(handle);
+            update(&handle);
             return true;
         }
         self.resolve(closed, update)
@@ -288,7 +293,7 @@ impl<H: Link> Block<H> {
             self.shared.scope.forget(key);
         } else if !registered.cacheable {
             self.keep_key(closed, key);
-        } else if place.set(registered.handle).is_ok() {
+        } else if place.set(registered.handle) {
             self.shared.live(1);
             if let (Some(handle), Some(place)) = (place.get(), self.places.get(closed)) {
                 place.put(handle.index(&self.shared.bounds));
@@ -419,7 +424,7 @@ fn combinations(descriptor: &MetricDescriptor) -> usize {
         .product()
 }
 
-impl<H> Block<H> {
+impl<H: Link> Block<H> {
     /// Where the cells of a series stand, if it has any.
     #[inline(always)]
     pub(crate) fn index(&self, closed: usize) -> Index {
@@ -427,185 +432,6 @@ impl<H> Block<H> {
             Some(place) => place.get(),
             None => Index::NONE,
         }
-    }
-}
-
-// An update is inlined down to a few loads, one test and a store. All else is
-// one call that takes everything with it, so that nothing is saved for it.
-
-impl Core<CounterLink> {
-    /// Counts `n` more events in one series.
-    #[inline(always)]
-    pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        if !self.index::<L>(labels).add(n) {
-            self.increment_slow::<L>(labels, n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        self.with::<L>(labels, |counter| counter.increment(n));
-    }
-}
-
-impl Block<CounterLink> {
-    /// Counts `n` more events in one series.
-    #[inline(always)]
-    pub(crate) fn increment(&self, closed: usize, n: u64) {
-        if !self.index(closed).add(n) {
-            self.increment_slow(closed, n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow(&self, closed: usize, n: u64) {
-        self.with(closed, |counter| counter.increment(n));
-    }
-}
-
-impl Core<GaugeLink> {
-    /// Changes one series by a finite number; false when no recorder takes it.
-    #[inline(always)]
-    pub(crate) fn add<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        add_to_gauge(self.index::<L>(labels), value) || self.add_slow::<L>(labels, value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        self.with::<L>(labels, |gauge| gauge.add(value))
-    }
-}
-
-impl Block<GaugeLink> {
-    /// Changes one series by a finite number; false when no recorder takes it.
-    #[inline(always)]
-    pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
-        add_to_gauge(self.index(closed), value) || self.add_slow(closed, value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow(&self, closed: usize, value: f64) -> bool {
-        self.with(closed, |gauge| gauge.add(value))
-    }
-}
-
-impl Core<HistogramLink> {
-    /// Records a finite sample in one series.
-    #[inline(always)]
-    pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        if !record(self.index::<L>(labels), &self.bounds, value) {
-            self.record_slow::<L>(labels, value);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        self.with::<L>(labels, |histogram| histogram.record(value));
-    }
-}
-
-impl Block<HistogramLink> {
-    /// Records a finite sample in one series.
-    #[inline(always)]
-    pub(crate) fn record(&self, closed: usize, value: f64) {
-        if !record(self.index(closed), &self.shared.bounds, value) {
-            self.record_slow(closed, value);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow(&self, closed: usize, value: f64) {
-        self.with(closed, |histogram| histogram.record(value));
-    }
-}
-
-/// One series, to keep: what a handle of a user's is made of.
-pub(crate) struct Bound<H> {
-    /// As in the block, without a detour.
-    place: Place,
-    pub(crate) block: Arc<Block<H>>,
-    closed: usize,
-}
-
-impl<H> Clone for Bound<H> {
-    fn clone(&self) -> Self {
-        let place = Place::default();
-        place.put(self.place.get());
-        Self {
-            place,
-            block: Arc::clone(&self.block),
-            closed: self.closed,
-        }
-    }
-}
-
-impl<H: Link> Bound<H> {
-    pub(crate) fn new<L: LabelSet>(core: &Core<H>, labels: L::Ref<'_>) -> Self {
-        Self {
-            place: Place::default(),
-            block: core.block(L::open_values(labels).as_ref()),
-            closed: L::closed_index(labels),
-        }
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.block.shared
-    }
-
-    /// Runs `update` on the handle; false when no recorder takes it.
-    pub(crate) fn with(&self, update: impl FnOnce(&H)) -> bool {
-        let live = self.block.with(self.closed, update);
-        self.place.put(self.block.index(self.closed));
-        live
-    }
-}
-
-impl Bound<CounterLink> {
-    #[inline(always)]
-    pub(crate) fn increment(&self, n: u64) {
-        if !self.place.get().add(n) {
-            self.increment_slow(n);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn increment_slow(&self, n: u64) {
-        self.with(|counter| counter.increment(n));
-    }
-}
-
-impl Bound<GaugeLink> {
-    #[inline(always)]
-    pub(crate) fn add(&self, value: f64) -> bool {
-        add_to_gauge(self.place.get(), value) || self.add_slow(value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slow(&self, value: f64) -> bool {
-        self.with(|gauge| gauge.add(value))
-    }
-}
-
-impl Bound<HistogramLink> {
-    #[inline(always)]
-    pub(crate) fn record(&self, value: f64) {
-        if !record(self.place.get(), &self.block.shared.bounds, value) {
-            self.record_slow(value);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow(&self, value: f64) {
-        self.with(|histogram| histogram.record(value));
     }
 }
 

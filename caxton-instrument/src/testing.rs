@@ -19,7 +19,7 @@
 //! }
 //!
 //! let recorder = TestRecorder::new();
-//! let mail = Mail::new_in(recorder.shared());
+//! let mail = Mail::new_in(&recorder);
 //! mail.messages_sent.at(&Labels::of(true)).increment(3);
 //!
 //! assert_eq!(recorder.counter(Mail::MESSAGES_SENT, &Labels::of(true)), 3);
@@ -38,7 +38,7 @@ use crate::handle::{Counter, Gauge, Histogram, Info};
 use crate::label::{AsLabels, LabelSet};
 use crate::metric::{Metric, MetricRef};
 use crate::open::OpenValues;
-use crate::scope::SharedRecorder;
+use crate::scope::{IntoRecorder, SharedRecorder};
 use crate::series;
 
 /// How the names of the facade's own metrics start.
@@ -93,7 +93,8 @@ impl TestRecorder {
         Self::default()
     }
 
-    /// The recorder for `MySet::new_in(..)`.
+    /// The recorder as a type that others share, too. `MySet::new_in(&recorder)`
+    /// does without.
     #[must_use]
     pub fn shared(&self) -> SharedRecorder {
         Arc::clone(&self.0) as SharedRecorder
@@ -213,6 +214,12 @@ impl TestRecorder {
         }
         lines.sort();
         Snapshot { lines }
+    }
+}
+
+impl IntoRecorder for TestRecorder {
+    fn into_recorder(self) -> SharedRecorder {
+        self.shared()
     }
 }
 

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use caxton_instrument::prelude::*;
-use prometheus::{Folder, Prometheus, servers};
+use prometheus::{Folder, Job, Prometheus, servers};
 
 /// A hotel.
 #[derive(MetricSet)]
@@ -20,9 +20,12 @@ struct HotelMetrics {
 }
 
 /// The jobs whose formats say when a series began.
-const JOBS: [(&str, &str); 2] = [
-    ("open_metrics", "[OpenMetricsText1.0.0]"),
-    ("protobuf", "[PrometheusProto]"),
+const JOBS: [Job; 2] = [
+    (
+        "open_metrics",
+        &["scrape_protocols: [OpenMetricsText1.0.0]"],
+    ),
+    ("protobuf", &["scrape_protocols: [PrometheusProto]"]),
 ];
 
 /// On a thread of its own, with which what it remembers goes.
@@ -44,16 +47,7 @@ fn prometheus_sees_idle_series_go_and_come_back() {
         .install()
         .expect("a free port and a sound catalog");
     let target = telemetry.local_addr().expect("it listens");
-    let jobs: Vec<_> = JOBS
-        .iter()
-        .map(|(job, protocols)| {
-            format!(
-                "  - job_name: {job}\n    static_configs:\n      - targets: ['{target}']\n    \
-                 scrape_protocols: {protocols}\n"
-            )
-        })
-        .collect();
-    let prometheus = Prometheus::start(&servers, &folder.0, &jobs.concat());
+    let prometheus = Prometheus::start(&servers, &folder.0, target, &JOBS);
     let all = JOBS.len();
     prometheus.wait_for(&format!("count(up == 1) == {all}"));
 

@@ -1,5 +1,6 @@
 //! What both text formats write alike.
 
+use caxton_instrument::exemplar::Exemplar;
 use caxton_instrument::recorder::{Family, HistogramValue, LabelHead, Series, Value};
 use caxton_instrument::{MetricKind, NativeBuckets};
 
@@ -24,6 +25,10 @@ pub(super) struct Lines<'a> {
     native: Option<NativeBuckets>,
     number: Value,
     histogram: Value,
+    /// Whether the current family shows its exemplars.
+    pub(super) has_exemplars: bool,
+    /// Of the current series, by bucket.
+    exemplars: Vec<Option<Exemplar>>,
 }
 
 impl<'a> Lines<'a> {
@@ -42,6 +47,8 @@ impl<'a> Lines<'a> {
                 buckets: Vec::new(),
                 sum: 0.0,
             }),
+            has_exemplars: false,
+            exemplars: Vec::new(),
         }
     }
 
@@ -73,6 +80,7 @@ impl<'a> Lines<'a> {
     pub(super) fn begin(&mut self, family: &'a Family, write: fn(&mut String, f64)) {
         self.samples.head = None;
         self.created.head = None;
+        self.exemplars.clear();
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
         self.ends.clear();
@@ -92,6 +100,11 @@ impl<'a> Lines<'a> {
 
     /// Every sample of a series, named `name` and what its type appends.
     pub(super) fn series(&mut self, name: &str, series: &Series<'a>) {
+        if self.has_exemplars {
+            // Before the value, which then counts their samples.
+            series.exemplars(&mut self.exemplars);
+        }
+        let mut exemplars = self.exemplars.iter();
         // Read once: a histogram's count then equals its last bucket.
         let value = if self.is_histogram {
             &mut self.histogram
@@ -103,6 +116,7 @@ impl<'a> Lines<'a> {
             Value::Counter(value) => {
                 self.samples.write(self.out, name, "", series);
                 number::integer(self.out, *value);
+                push_exemplar(self.out, exemplars.next());
                 self.out.push('\n');
             }
             Value::Gauge(value) => {
@@ -130,6 +144,7 @@ impl<'a> Lines<'a> {
                     self.out.push_str(&self.bucket);
                     self.out.push_str(&self.bounds[from..*end]);
                     number::integer(self.out, count);
+                    push_exemplar(self.out, exemplars.next());
                     self.out.push('\n');
                     from = *end;
                 }
@@ -188,6 +203,26 @@ impl<'a> Opening<'a> {
         head.write(&mut self.text);
         self.has_labels = self.text.len() > bare;
     }
+}
+
+/// What stands behind a value: ` # {trace_id="..",span_id=".."} value moment`,
+/// of the 128 characters that labels may have 63.
+fn push_exemplar(out: &mut String, exemplar: Option<&Option<Exemplar>>) {
+    let Some(Some(exemplar)) = exemplar else {
+        return;
+    };
+    for part in [
+        " # {trace_id=\"",
+        &exemplar.trace.trace_id_hex(),
+        "\",span_id=\"",
+        &exemplar.trace.span_id_hex(),
+        "\"} ",
+    ] {
+        out.push_str(part);
+    }
+    number::float(out, exemplar.value);
+    out.push(' ');
+    number::moment(out, exemplar.at);
 }
 
 /// A sample up to its value.

@@ -87,6 +87,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Exemplars
+//!
+//! OpenMetrics and protobuf carry the [exemplars](caxton_instrument::exemplar)
+//! of counters and of buckets, protobuf those of native histograms; Prometheus
+//! keeps them if it runs with `--enable-feature=exemplar-storage`. Text has no
+//! place for them. An exemplar is shown until a newer one takes its place.
+//!
 //! # Order, and what is left out
 //!
 //! Families stand in the order of their names, series in that of their labels,
@@ -113,6 +120,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use caxton_instrument::exemplar;
 use caxton_instrument::recorder::{Family, Registry};
 use caxton_instrument::{Catalog, Finding};
 
@@ -226,6 +234,10 @@ impl Exposition {
 }
 
 fn encode(format: Format, families: &[Family], capacity: usize) -> Vec<u8> {
+    if format != Format::Text {
+        // Text shows no exemplars.
+        exemplar::next_interval();
+    }
     let mut text = String::new();
     match format {
         Format::Text => {

@@ -1,5 +1,7 @@
 //! Numbers, such that a reader parses the value that was written.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 pub(super) use crate::bound::write as bound;
 
 /// The whole numbers below are exact in a float and short in digits.
@@ -35,6 +37,17 @@ pub(super) fn canonical_bound(out: &mut String, value: f64) {
         .all(|byte| byte.is_ascii_digit() || byte == b'-')
     {
         out.push_str(".0");
+    }
+}
+
+/// A moment in seconds since 1970, to the millisecond, as Prometheus keeps it.
+pub(super) fn moment(out: &mut String, moment: SystemTime) {
+    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+    integer(out, since.as_secs());
+    let millis = since.subsec_millis();
+    out.push('.');
+    for digit in [millis / 100, millis / 10 % 10, millis % 10] {
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use caxton_instrument::exemplar::Exemplar;
 use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
 use caxton_instrument::{MetricKind, NativeBuckets};
 use prost::encoding::{WireType, double, encode_key, encode_varint, int32, int64, uint64};
@@ -35,16 +36,25 @@ mod tag {
     }
     /// Of a gauge and a counter.
     pub(super) const VALUE: u32 = 1;
+    pub(super) const COUNTER_EXEMPLAR: u32 = 2;
     pub(super) const COUNTER_CREATED: u32 = 3;
     pub(super) mod histogram {
         pub(in super::super) const COUNT: u32 = 1;
         pub(in super::super) const SUM: u32 = 2;
         pub(in super::super) const BUCKET: u32 = 3;
         pub(in super::super) const CREATED: u32 = 15;
+        /// Of the native part.
+        pub(in super::super) const EXEMPLARS: u32 = 16;
     }
     pub(super) mod bucket {
         pub(in super::super) const CUMULATIVE: u32 = 1;
         pub(in super::super) const BOUND: u32 = 2;
+        pub(in super::super) const EXEMPLAR: u32 = 3;
+    }
+    pub(super) mod exemplar {
+        pub(in super::super) const LABEL: u32 = 1;
+        pub(in super::super) const VALUE: u32 = 2;
+        pub(in super::super) const TIMESTAMP: u32 = 3;
     }
     pub(super) mod timestamp {
         pub(in super::super) const SECONDS: u32 = 1;
@@ -58,6 +68,7 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
         sum: 0.0,
     });
     let mut number = Value::Counter(0);
+    let mut exemplars = Vec::new();
     for family in families {
         let (kind, value) = match family.kind() {
             MetricKind::Counter => (0, &mut number),
@@ -73,9 +84,11 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
             }
             int32::encode(tag::family::TYPE, &kind, out);
             for series in family.series() {
+                // Before the value, which then counts their samples.
+                series.exemplars(&mut exemplars);
                 series.read(value);
                 message(out, tag::family::METRIC, |out| {
-                    metric(out, &series, value, family.native());
+                    metric(out, &series, value, &exemplars, family.native());
                 });
             }
             let unit = Names::of(family.name(), family.kind()).unit(family.unit());
@@ -92,6 +105,7 @@ fn metric(
     out: &mut Vec<u8>,
     series: &Series<'_>,
     value: &mut Value,
+    exemplars: &[Option<Exemplar>],
     native: Option<NativeBuckets>,
 ) {
     for (name, value) in series.labels() {
@@ -108,6 +122,9 @@ fn metric(
     match value {
         Value::Counter(total) => message(out, tag::metric::COUNTER, |out| {
             double::encode(tag::VALUE, &(*total as f64), out);
+            for exemplar in exemplars.iter().flatten() {
+                write_exemplar(out, tag::COUNTER_EXEMPLAR, exemplar);
+            }
             timestamp(out, tag::COUNTER_CREATED, series.created());
         }),
         Value::Gauge(value) => message(out, tag::metric::GAUGE, |out| {
@@ -119,24 +136,52 @@ fn metric(
             let bounds = match native {
                 Some(native) => {
                     native::encode(native, &value.buckets, out);
+                    for exemplar in exemplars.iter().flatten() {
+                        write_exemplar(out, tag::histogram::EXEMPLARS, exemplar);
+                    }
                     native.group(&mut value.buckets);
                     native.classic_bounds()
                 }
                 None => series.bounds(),
             };
             let mut cumulative = 0;
-            // `+Inf` is the count.
-            for (bound, bucket) in bounds.iter().zip(&value.buckets) {
+            let mut exemplars = exemplars.iter();
+            for (bound, bucket) in bounds.iter().chain([&f64::INFINITY]).zip(&value.buckets) {
                 cumulative += bucket;
+                let exemplar = exemplars.next().and_then(Option::as_ref);
+                if bound.is_infinite() && exemplar.is_none() {
+                    // It is the count.
+                    break;
+                }
                 message(out, tag::histogram::BUCKET, |out| {
                     uint64::encode(tag::bucket::CUMULATIVE, &cumulative, out);
                     double::encode(tag::bucket::BOUND, bound, out);
+                    if let Some(exemplar) = exemplar {
+                        write_exemplar(out, tag::bucket::EXEMPLAR, exemplar);
+                    }
                 });
             }
             timestamp(out, tag::histogram::CREATED, series.created());
         }),
         _ => {}
     }
+}
+
+fn write_exemplar(out: &mut Vec<u8>, tag: u32, exemplar: &Exemplar) {
+    let trace = exemplar.trace;
+    message(out, tag, |out| {
+        for (name, value) in [
+            ("trace_id", &*trace.trace_id_hex()),
+            ("span_id", &*trace.span_id_hex()),
+        ] {
+            message(out, tag::exemplar::LABEL, |out| {
+                text(out, tag::label::NAME, name);
+                text(out, tag::label::VALUE, value);
+            });
+        }
+        double::encode(tag::exemplar::VALUE, &exemplar.value, out);
+        timestamp(out, tag::exemplar::TIMESTAMP, exemplar.at);
+    });
 }
 
 fn timestamp(out: &mut Vec<u8>, tag: u32, moment: SystemTime) {

@@ -1,8 +1,8 @@
 //! The struct and, through the stages of `derive(MetricSet)`, all the rest.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{Type, parse_quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, Type, parse_quote};
 
 use super::args::Declaration;
 use crate::metric_set::buckets::Buckets;
@@ -11,7 +11,7 @@ use crate::shared::errors::Errors;
 use crate::shared::{docs, expansion, messages, words};
 
 /// The name by which `#[instrument_agent]` finds the crate's own set.
-const DEFAULT_NAME: &str = "__CaxtonAgents";
+const DEFAULT_NAME: &str = "__DefaultAgentMetrics";
 
 /// The bounds of the facade's agent labels, and the number of statuses.
 const DEFAULT_AGENT_TYPES: u64 = 50;
@@ -42,8 +42,10 @@ pub(super) fn expand(declaration: &Declaration, mut errors: Errors) -> TokenStre
         } = metric;
         quote!(#[doc = #help] pub #field: #ty,)
     });
+    let debug = (!derives(attrs, "Debug")).then(|| quote!(#[derive(::core::fmt::Debug)]));
     let definition = quote! {
         #(#attrs)*
+        #debug
         #[allow(clippy::struct_field_names)]
         #vis struct #ident {
             #(#fields)*
@@ -78,6 +80,23 @@ pub(super) fn expand(declaration: &Declaration, mut errors: Errors) -> TokenStre
         #implementation
         #default
     }
+}
+
+/// Whether the user derives `name` already.
+fn derives(attrs: &[Attribute], name: &str) -> bool {
+    let mut found = false;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+        // What does not parse is the compiler's to report.
+        let _: syn::Result<()> = attr.parse_nested_meta(|meta| {
+            found |= meta
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == name);
+            Ok(())
+        });
+    }
+    found
 }
 
 fn metrics(declaration: &Declaration, set: &MetricSet, errors: &mut Errors) -> Vec<Metric> {
@@ -166,13 +185,14 @@ fn metrics(declaration: &Declaration, set: &MetricSet, errors: &mut Errors) -> V
 
 /// Makes the set the one of all annotated functions of this crate.
 fn default(default: Span, ident: &Ident, facade: &TokenStream) -> TokenStream {
-    let name = Ident::new(DEFAULT_NAME, Span::call_site());
+    // At `default`: that is where a second one is reported.
+    let name = Ident::new(DEFAULT_NAME, expansion::at(default));
     let root = quote!(__caxton::__private::crate_root(::core::module_path!()));
     let check = expansion::block(facade, &expansion::enforce(default.into(), &root));
-    quote! {
+    let alias = quote_spanned! {name.span()=>
         #[doc(hidden)]
-        #[allow(unused_imports)]
-        pub(crate) use #ident as #name;
-        #check
-    }
+        #[allow(dead_code)]
+        pub(crate) type #name = #ident;
+    };
+    quote!(#alias #check)
 }

@@ -77,6 +77,7 @@ impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let read = |input: ParseStream<'_>| {
+            args.bare(input, errors);
             OPTIONS.read(input, errors, |key, input| args.option(key, input));
             Ok(())
         };
@@ -88,6 +89,16 @@ impl Args {
     /// Whether there is an agent type, or a mistake in it was reported.
     pub(super) fn has_agent_type(&self) -> bool {
         self.saw_agent_type
+    }
+
+    /// Reports an agent type without its name, as in `("planner")`.
+    fn bare(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
+        let Ok(text) = input.parse::<LitStr>() else {
+            return;
+        };
+        self.saw_agent_type = true;
+        errors.at(text.span(), messages::bare_agent_type(&text.value()));
+        let _: Result<Token![,]> = input.parse();
     }
 
     fn option(&mut self, key: &Ident, input: ParseStream<'_>) -> Result<()> {

@@ -6,7 +6,7 @@ use syn::{GenericParam, Item, Path};
 
 use super::args::{Args, Metrics};
 use super::function::{Body, Function};
-use super::messages;
+use super::{form, messages};
 use crate::shared::errors::Errors;
 
 /// The fields that every span has.
@@ -25,6 +25,16 @@ pub(super) fn check(args: &Args, function: &Function, errors: &mut Errors) {
     }
     if let Some(variadic) = &sig.variadic {
         errors.over(variadic, messages::VARIADIC);
+    }
+    let track_caller = function
+        .attrs
+        .iter()
+        .find(|attr| attr.path().is_ident("track_caller"));
+    if let (Some(attr), None) = (track_caller, &sig.asyncness) {
+        errors.over(attr, messages::TRACK_CALLER);
+    }
+    if let (Some(ty), None) = (form::stream(&sig.output), &sig.asyncness) {
+        errors.over(ty, messages::STREAM);
     }
     if matches!(function.body, Body::None) {
         errors.over(&sig.ident, messages::NO_BODY);

@@ -303,7 +303,10 @@ impl<'a> Expansion<'a> {
             Some(Metrics::Set(set)) => (Some(set), false),
             Some(Metrics::Instance { set, .. }) => (set.as_ref(), true),
         };
-        let named = set.map_or_else(|| hygienic!(__CaxtonAgents), ToTokens::to_token_stream);
+        let named = set.map_or_else(
+            || hygienic!(__DefaultAgentMetrics),
+            ToTokens::to_token_stream,
+        );
         let agent_type = match self.args.agent_type.as_ref().map(|slot| &slot.value) {
             Some(AgentType::Literal(text)) => hygienic!(__caxton::AgentType::Literal(#text)),
             _ => hygienic!(__caxton::AgentType::Open),
@@ -386,7 +389,7 @@ impl<'a> Expansion<'a> {
                 }
             };
         };
-        let fields = &fields.value;
+        let fields = fields.value.iter().map(|field| field.tokens(agent));
         let tracing = hygienic!(#facade::__private::tracing);
         let agent_id = agent_id.map_or_else(
             || hygienic!(#tracing::field::Empty),
@@ -423,8 +426,19 @@ impl<'a> Expansion<'a> {
             (None, Some(error_if)) => (&error_if.value, "error_if"),
             (None, None) => return verdict,
         };
-        let question = Ident::new(question, Span::mixed_site().located_at(condition.span()));
-        hygienic!(#verdict.overruled(#agent::#question(#value, #condition)))
+        // The call stands wholly at the condition: that is where one of another
+        // type is reported.
+        let at = Span::mixed_site().located_at(condition.span());
+        let import = Ident::new(question, at);
+        let call = Ident::new("__judge", at);
+        let mut arguments = Group::new(Delimiter::Parenthesis, hygienic!(#value, #condition));
+        arguments.set_span(at);
+        hygienic! {
+            {
+                use #agent::#import as #call;
+                #verdict.overruled(#call #arguments)
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use syn::visit::Visit;
 use syn::{
     Block, Expr, ExprAsync, ExprCall, ExprClosure, GenericArgument, Item, Macro, PathArguments,
-    PathSegment, ReturnType, Stmt, Type, TypeParamBound,
+    PathSegment, ReturnType, Stmt, Type, TypeParamBound, TypeTraitObject,
 };
 
 use super::function::{Body, Function};
@@ -79,6 +79,32 @@ fn bare(ty: &Type) -> &Type {
     }
 }
 
+/// The return type, if it is written as a stream: its work comes after the
+/// call, and its end is not one value.
+pub(super) fn stream(output: &ReturnType) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let is_stream = match bare(ty) {
+        Type::ImplTrait(ty) => bounds_name(&ty.bounds, "Stream"),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            match last.ident.to_string().as_str() {
+                "Pin" => boxed(type_argument(last)?)
+                    .is_some_and(|object| bounds_name(&object.bounds, "Stream")),
+                "BoxStream" | "LocalBoxStream" => true,
+                _ => false,
+            }
+        }
+        _ => false,
+    };
+    is_stream.then_some(&**ty)
+}
+
+fn bounds_name<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, name: &str) -> bool {
+    bounds.into_iter().any(|bound| named(bound, name).is_some())
+}
+
 fn is_impl_future(ty: &Type) -> bool {
     matches!(bare(ty), Type::ImplTrait(ty) if ty.bounds.iter().any(|bound| future(bound).is_some()))
 }
@@ -101,6 +127,14 @@ fn output(ty: &Type) -> Option<&Type> {
 }
 
 fn boxed_output(ty: &Type) -> Option<&Type> {
+    boxed(ty)?
+        .bounds
+        .iter()
+        .find_map(|bound| output_of(future(bound)?))
+}
+
+/// The trait object of `Box<dyn ..>`.
+fn boxed(ty: &Type) -> Option<&TypeTraitObject> {
     let Type::Path(path) = bare(ty) else {
         return None;
     };
@@ -109,24 +143,21 @@ fn boxed_output(ty: &Type) -> Option<&Type> {
         .segments
         .last()
         .filter(|last| last.ident == "Box")?;
-    let Type::TraitObject(object) = bare(type_argument(last)?) else {
-        return None;
-    };
-    object
-        .bounds
-        .iter()
-        .find_map(|bound| output_of(future(bound)?))
+    match bare(type_argument(last)?) {
+        Type::TraitObject(object) => Some(object),
+        _ => None,
+    }
 }
 
 fn future(bound: &TypeParamBound) -> Option<&PathSegment> {
+    named(bound, "Future")
+}
+
+fn named<'a>(bound: &'a TypeParamBound, name: &str) -> Option<&'a PathSegment> {
     let TypeParamBound::Trait(bound) = bound else {
         return None;
     };
-    bound
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Future")
+    bound.path.segments.last().filter(|last| last.ident == name)
 }
 
 fn output_of(future: &PathSegment) -> Option<&Type> {

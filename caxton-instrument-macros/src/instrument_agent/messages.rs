@@ -13,11 +13,17 @@ pub(super) const CONST_FN: &str = "a `const fn` cannot be timed, as it may run a
 pub(super) const NO_BODY: &str = "there is no body to time: annotate the method in each `impl`, or give the trait's method a default body";
 pub(super) const VARIADIC: &str =
     "a function with `...` arguments cannot be timed: annotate the function that it calls";
+pub(super) const TRACK_CALLER: &str = "the body moves into a closure, which would hide the caller: remove `#[track_caller]`, or annotate a function that calls this one";
+pub(super) const STREAM: &str = "this call only makes the stream, and its time would be all that is measured: annotate the function that consumes it";
 pub(super) const NOT_A_FLAG: &str = "`skip_span` stands alone: write `skip_span`, or leave it out";
 pub(super) const SELF_SET: &str = "`metrics` has to name one set, which the catalog lists the function under: write its type, not `Self` or a type parameter";
 pub(super) const FIELDS_LIST: &str = "`fields` needs a list: write `fields(task = %task.id)`";
 pub(super) const FIELD_NAME: &str = "expected a field: write `name = value`, `name = %value` to display it, or `name = ?value` to debug it";
 pub(super) const FIELD_VALUE: &str = "the field has no value: write `name = value`";
+
+pub(super) fn bare_agent_type(text: &str) -> String {
+    format!("the agent type needs its name: write `agent_type = {text:?}`")
+}
 
 pub(super) fn not_a_function(kind: &str, instead: &str) -> String {
     format!("`#[instrument_agent]` stands on a function, not on {kind}: {instead}")

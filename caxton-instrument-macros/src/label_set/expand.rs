@@ -55,7 +55,8 @@ impl Label {
         let descriptor = match self.max_values {
             Some(bound) => quote!(open(#name, #bound)),
             None => {
-                let values = quote_spanned!(at(ty.span())=> <#ty as __caxton::LabelValue>::VALUES);
+                let values =
+                    quote_spanned!(at(ty.span())=> <#ty as __caxton::__private::Closed>::VALUES);
                 quote!(closed(#name, #values))
             }
         };
@@ -159,7 +160,7 @@ fn implementations(model: &LabelSet, twin: &Ident) -> TokenStream {
         let Label { field, ty, .. } = label;
         match label.max_values {
             Some(_) => quote_spanned!(at(ty.span())=> #field: <#ty as __caxton::OpenValue>::as_str(&self.#field),),
-            None => quote!(#field: self.#field,),
+            None => quote_spanned!(at(ty.span())=> #field: <#ty as __caxton::__private::Closed>::copied(&self.#field),),
         }
     });
     let lifetime = lifetime(model);
@@ -168,8 +169,8 @@ fn implementations(model: &LabelSet, twin: &Ident) -> TokenStream {
         quote_spanned! {at(ty.span())=>
             let __index = __caxton::__private::position(
                 __index,
-                <#ty as __caxton::LabelValue>::VALUES.len(),
-                <#ty as __caxton::LabelValue>::index(__labels.#field),
+                <#ty as __caxton::__private::Closed>::VALUES.len(),
+                <#ty as __caxton::__private::Closed>::index(__labels.#field),
             );
         }
     });

@@ -5,7 +5,7 @@
 
 use core::fmt::Display;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -113,8 +113,31 @@ impl Options<'_> {
             let message = messages::unknown_option(self.owner, &text, self.offered());
             return Err(Error::new(key.span(), message));
         }
+        if let Some(error) = colon(&text, input) {
+            return Err(error);
+        }
         set(&key, input)
     }
+}
+
+/// `key: value`, as in a struct, where `key = value` belongs.
+fn colon(key: &str, input: ParseStream<'_>) -> Option<Error> {
+    if !input.peek(Token![:]) || input.peek(Token![::]) {
+        return None;
+    }
+    let ahead = input.fork();
+    let colon: Token![:] = ahead.parse().ok()?;
+    let value: TokenTree = ahead.parse().ok()?;
+    let alone = ahead.is_empty() || ahead.peek(Token![,]);
+    let instead = match value {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+            format!("{key}(..)")
+        }
+        TokenTree::Ident(word) if word == "true" || word == "false" => return None,
+        value if alone => format!("{key} = {value}"),
+        _ => format!("{key} = .."),
+    };
+    Some(Error::new(colon.span, messages::colon(&instead)))
 }
 
 fn skip_option(input: ParseStream<'_>) {

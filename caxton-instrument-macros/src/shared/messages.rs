@@ -12,6 +12,10 @@ use super::words;
 
 pub(crate) const EXPECTED_COMMA: &str = "expected `,`: write one between two options";
 
+pub(crate) fn colon(instead: &str) -> String {
+    format!("an option takes no `:`: write `{instead}`")
+}
+
 pub(crate) fn given_twice(key: &impl Display) -> String {
     format!("option `{key}` is given twice: write it once")
 }

@@ -8,6 +8,7 @@ use super::outcome::Verdict;
 use super::site::Families;
 use super::span;
 use crate::clock::Started;
+use crate::exemplar;
 use crate::label::LabelValue;
 
 /// An execution under way. It ends when it is [finished](Self::finish), or
@@ -135,6 +136,9 @@ impl Execution {
         let families = self.series.families();
         families.duration.record(status.index(), elapsed);
         families.executions.increment(status.index(), 1);
+        if exemplar::wanted() {
+            families.offer(status, elapsed, &self.span);
+        }
         if !self.span.is_none() {
             // Left first: the user's error may panic when it is formatted.
             if entered {

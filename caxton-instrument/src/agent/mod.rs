@@ -32,12 +32,12 @@ pub mod expansion {
     };
     pub use super::returned::{AnyFuture, LocalFuture, NoFuture, Returned, SendFuture};
     pub use super::site::{SetHandle, Site, SiteOf};
-    pub use super::span::{AgentId, NONE};
+    pub use super::span::{AgentId, NONE, field};
 }
 
 /// The set of a crate that declares no default of its own; the expansion
 /// looks here last.
 #[doc(hidden)]
 pub mod default_agents {
-    pub use super::set::AgentMetrics as __CaxtonAgents;
+    pub use super::set::AgentMetrics as __DefaultAgentMetrics;
 }

@@ -11,9 +11,12 @@ use tracing::metadata::Kind;
 use tracing::{Level, Metadata, Span};
 
 use super::execution::{Execution, Series};
+use super::labels::Status;
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
 use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
+use crate::exemplar;
+use crate::label::LabelValue;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::registry::{self, Declared};
 use crate::series::Family;
@@ -201,11 +204,11 @@ impl<S: AgentMetricSet> SiteOf<S> {
 }
 
 /// What `metrics = expression` may be: the function's set, or a reference,
-/// `Arc` or `Box` of it.
+/// `Arc`, `Box` or `SetInstance` of it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the set `{S}`, under which the catalog lists this function",
-    label = "expected `{S}`, or a reference, `Arc` or `Box` of it",
-    note = "name another set after the expression: `metrics = expression as MyAgents`"
+    label = "expected `{S}`, or a reference, `Arc`, `Box` or `SetInstance` of it",
+    note = "name another set after the expression, `metrics = expression as MyAgents`, or make it the crate's own: `default` in its `agent_metrics!`"
 )]
 pub trait SetHandle<S> {
     /// The set.
@@ -231,6 +234,15 @@ pub(crate) struct Families {
 impl Families {
     fn global<S: AgentMetricSet>(agent_type: &str, operation: &str) -> Self {
         Self::of(S::global(), agent_type, operation)
+    }
+
+    /// Offers what was counted for an execution as exemplars.
+    #[cold]
+    pub(crate) fn offer(&self, status: Status, elapsed: f64, span: &Span) {
+        let executions = self.executions.index(status.index());
+        let duration = self.duration.index(status.index());
+        let bounds = self.duration.bounds();
+        exemplar::offer_execution(executions, (duration, bounds), elapsed, span);
     }
 
     fn of<S: AgentMetricSet>(set: &S, agent_type: &str, operation: &str) -> Self {

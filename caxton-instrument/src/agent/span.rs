@@ -27,6 +27,29 @@ pub(crate) const FIELDS: &[&str] = &[
 /// `agent_id`, which is evaluated only when the span is wanted.
 pub type AgentId<'a> = &'a dyn Fn(&mut dyn FnMut(&dyn Display));
 
+/// A value that a field of a span takes as it is.
+#[diagnostic::on_unimplemented(
+    message = "a span's field cannot take a `{Self}` as it is",
+    label = "neither a number, a `bool`, text nor an error",
+    note = "write `name = %value` to display it, or `name = ?value` to debug it"
+)]
+pub trait FieldValue {
+    /// The value as `tracing` takes it.
+    fn as_value(&self) -> &dyn Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Value> FieldValue for V {
+    fn as_value(&self) -> &dyn Value {
+        self
+    }
+}
+
+/// The value of a field; fails at the caller's token when it is none.
+pub fn field<V: FieldValue>(value: &V) -> &dyn Value {
+    value.as_value()
+}
+
 /// Whether anyone wants the span: what costs least is asked first.
 pub(crate) fn wanted(
     callsite: &'static DefaultCallsite,

@@ -78,6 +78,16 @@ impl<L: LabelSet> Counter<L> {
         self.at(L::NONE).increment(n);
     }
 
+    /// Counts `n` more events, and offers the current span as an
+    /// [exemplar](crate::exemplar) of them. [`increment`](Self::increment)
+    /// looks at no span, and takes less.
+    pub fn increment_with_exemplar(&self, n: u64)
+    where
+        L: Unlabelled,
+    {
+        self.at(L::NONE).increment_with_exemplar(n);
+    }
+
     /// Raises the counter to a total that something else counts; a lower
     /// total changes nothing.
     pub fn absolute(&self, total: u64)
@@ -110,6 +120,16 @@ impl<L: LabelSet> CounterAt<'_, L> {
         self.metric.core.increment::<L>(self.labels, n);
     }
 
+    /// Counts `n` more events, and offers the current span as an
+    /// [exemplar](crate::exemplar) of them: for what a reader of the counter
+    /// wants a trace of, as failures. [`increment`](Self::increment) looks at
+    /// no span, and takes less.
+    pub fn increment_with_exemplar(&self, n: u64) {
+        self.metric
+            .core
+            .increment_with_exemplar::<L>(self.labels, n);
+    }
+
     /// Raises the counter to a total that something else counts; a lower
     /// total changes nothing.
     pub fn absolute(&self, total: u64) {
@@ -135,6 +155,13 @@ impl BoundCounter {
     #[inline(always)]
     pub fn increment(&self, n: u64) {
         self.0.increment(n);
+    }
+
+    /// Counts `n` more events, and offers the current span as an
+    /// [exemplar](crate::exemplar) of them. [`increment`](Self::increment)
+    /// looks at no span, and takes less.
+    pub fn increment_with_exemplar(&self, n: u64) {
+        self.0.increment_with_exemplar(n);
     }
 
     /// Raises the counter to a total that something else counts; a lower

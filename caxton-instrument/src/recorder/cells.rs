@@ -107,11 +107,11 @@ impl GaugeCell {
     }
 }
 
-/// Counts a sample of a histogram over these bounds; false if the current
-/// thread has no cells yet.
+/// Counts a sample of a histogram in its bucket; false if the current thread
+/// has no cells yet.
 #[inline(always)]
-pub(crate) fn record(index: Index, bounds: &Bounds, value: f64) -> bool {
-    index.record(1 + bounds.bucket_of(value), value)
+pub(crate) fn record(index: Index, bucket: usize, value: f64) -> bool {
+    index.record(1 + bucket, value)
 }
 
 /// Adds to the current thread's part of a gauge that was never set; false if

@@ -16,8 +16,10 @@ use std::sync::PoisonError;
 
 use super::sync::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE,
-    PAGES, SLABS, nulls, process_wide, thread_local, zeroed,
+    SLABS, forget_exemplars, nulls, process_wide, thread_local, zeroed,
 };
+
+pub(crate) use super::sync::PAGES;
 
 type Page = [AtomicU64; PAGE];
 
@@ -146,7 +148,7 @@ fn slabs() -> impl Iterator<Item = &'static Slab> {
 }
 
 /// Where cells stand in every slab, or nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Index(u32);
 
 impl Index {
@@ -154,6 +156,16 @@ impl Index {
 
     /// In the place of a series that ended, for ever: nowhere either.
     pub(crate) const ENDED: Self = Self(1);
+
+    /// Whether it names any.
+    pub(crate) fn has_cells(self) -> bool {
+        self.page() != 0
+    }
+
+    /// Which one it is: 22 bits.
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
 
     /// Adds to the current thread's cell; false if it has none yet.
     #[inline(always)]
@@ -213,7 +225,7 @@ impl Index {
     }
 
     #[inline(always)]
-    fn page(self) -> usize {
+    pub(crate) fn page(self) -> usize {
         self.0 as usize / PAGE % PAGES
     }
 
@@ -371,6 +383,7 @@ impl Drop for Cells {
     /// Nothing can hold the index any more: the cells are cleared for whoever
     /// reserves them next.
     fn drop(&mut self) {
+        forget_exemplars(self.first);
         let len = self.len as usize;
         let shared: &'static Slab = &SHARED;
         for slab in slabs().chain([shared]) {

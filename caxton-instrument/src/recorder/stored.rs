@@ -13,6 +13,7 @@ use super::label_text::{LabelText, labels};
 use super::ordered::Ahead;
 use super::prefetch::prefetch;
 use super::schema::Schema;
+use crate::exemplar::{self, Exemplar};
 
 /// A series of one kind. Handles hold it for the sake of its cell.
 #[derive(Debug)]
@@ -30,6 +31,11 @@ impl<C> Stored<C> {
             born: Born::now(closed),
             cell,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(cell: C) -> Arc<Self> {
+        Arc::new(Self::new(Arc::from(""), 0, cell))
     }
 
     /// What tells series of one declared metric apart.
@@ -194,6 +200,20 @@ impl<'a> Series<'a> {
         match self.cell {
             Cell::Histogram(cell) => cell.bounds(),
             _ => &[],
+        }
+    }
+
+    /// Reads the [exemplars](crate::exemplar), into memory that is there
+    /// already: of a counter one, of a histogram one for each bucket, of a
+    /// native one for each bucket of its classic view; nothing where the
+    /// series has none. Read before the value, no exemplar is of a sample that
+    /// the value does not count.
+    #[inline]
+    pub fn exemplars(&self, into: &mut Vec<Option<Exemplar>>) {
+        match self.cell {
+            Cell::Counter(cell) => exemplar::read(cell.index(), into),
+            Cell::Histogram(cell) => exemplar::read(cell.index(), into),
+            Cell::Gauge(_) => into.clear(),
         }
     }
 

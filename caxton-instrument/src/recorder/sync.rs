@@ -9,11 +9,13 @@ pub(super) use std::sync::atomic::{
 pub(super) use std::sync::{Mutex, MutexGuard};
 pub(super) use std::thread_local;
 
+pub(super) use crate::exemplar::forget as forget_exemplars;
+
 /// Cells in one page.
 pub(super) const PAGE: usize = 1024;
 
 /// Pages of one slab: four million cells. The first one is never made.
-pub(super) const PAGES: usize = 4096;
+pub(crate) const PAGES: usize = 4096;
 
 /// Slabs of a process. Threads beyond that use shared cells.
 pub(super) const SLABS: usize = 1024;

@@ -31,6 +31,9 @@ pub(crate) fn nulls<T, const N: usize>() -> [AtomicPtr<T>; N] {
     std::array::from_fn(|_| AtomicPtr::new(null_mut()))
 }
 
+/// No exemplars here.
+pub(crate) fn forget_exemplars(_: crate::slab::Index) {}
+
 /// # Safety
 /// None is needed here: atomics of a checker are not all zeroes.
 #[expect(clippy::unnecessary_box_returns, reason = "it is leaked where it is")]

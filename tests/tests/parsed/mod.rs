@@ -1,5 +1,7 @@
 //! Reads the text formats, strictly: what does not parse fails the test.
 
+#![allow(dead_code, reason = "each test reads what it is about")]
+
 use std::collections::BTreeMap;
 
 /// An exposition.

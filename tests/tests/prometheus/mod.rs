@@ -1,7 +1,5 @@
-//! A Prometheus of the test's own.
-//!
-//! The servers come from `scripts/get-servers.sh`. Without them the test says
-//! that it was skipped; where `CI` is set it fails.
+//! A real Prometheus for a test, which ends with it.
+#![allow(dead_code, reason = "each test uses a part")]
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
@@ -11,23 +9,38 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::http;
+use super::http;
 
 /// A Prometheus that ends with this value.
 pub(crate) struct Prometheus {
     process: Child,
     pub(crate) address: SocketAddr,
     log: PathBuf,
+    jobs: usize,
 }
 
+/// A job's name, and lines of its configuration; none for what Prometheus does
+/// by itself.
+pub(crate) type Job = (&'static str, &'static [&'static str]);
+
 impl Prometheus {
-    /// One with these jobs of its configuration, which scrapes four times a
-    /// second.
-    pub(crate) fn start(servers: &Path, folder: &Path, jobs: &str) -> Self {
+    pub(crate) fn start(servers: &Path, folder: &Path, target: SocketAddr, jobs: &[Job]) -> Self {
         let config = folder.join("prometheus.yml");
-        let text = format!(
-            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n{jobs}"
+        let mut text = String::from(
+            "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\nscrape_configs:\n",
         );
+        for (job, options) in jobs {
+            text.extend([
+                "  - job_name: ",
+                job,
+                "\n    static_configs:\n      - targets: ['",
+                &target.to_string(),
+                "']\n",
+            ]);
+            for option in *options {
+                text.extend(["    ", option, "\n"]);
+            }
+        }
         std::fs::write(&config, text).expect("a file");
         // Free now, and most likely still free a moment later.
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -55,6 +68,7 @@ impl Prometheus {
             process,
             address,
             log,
+            jobs: jobs.len(),
         }
     }
 
@@ -70,7 +84,7 @@ impl Prometheus {
         }
     }
 
-    pub(crate) fn try_query(&self, query: &str) -> Option<Vec<Value>> {
+    fn try_query(&self, query: &str) -> Option<Vec<Value>> {
         let path = format!("/api/v1/query?query={}", http::encode(query));
         let answer = http::request("GET", self.address, &path).ok()?;
         let answer: Value = serde_json::from_str(&answer.body).ok()?;
@@ -80,6 +94,23 @@ impl Prometheus {
     #[track_caller]
     pub(crate) fn query(&self, query: &str) -> Vec<Value> {
         self.try_query(query).expect("Prometheus answers")
+    }
+
+    /// The sum, which is the same in every job.
+    #[track_caller]
+    pub(crate) fn sum(&self, query: &str) -> f64 {
+        let rows = self.query(&format!("sum by (job) ({query})"));
+        assert_eq!(rows.len(), self.jobs, "`{query}`: {rows:?}");
+        let value = |row: &Value| -> f64 {
+            let text = row["value"][1].as_str().expect("a value");
+            text.parse().expect("a number")
+        };
+        let first = value(&rows[0]);
+        assert!(
+            rows.iter().all(|row| value(row) == first),
+            "`{query}`: {rows:?}"
+        );
+        first
     }
 }
 
@@ -107,6 +138,7 @@ impl Drop for Folder {
     }
 }
 
+/// Where the servers are; `None` when the test is to be skipped.
 pub(crate) fn servers() -> Option<PathBuf> {
     let bin = std::env::var_os("CAXTON_SERVERS").map_or_else(
         || {

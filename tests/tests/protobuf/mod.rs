@@ -1,5 +1,6 @@
 //! Reads the protobuf format through messages derived from their definition,
 //! and says what the text format would, and what only this one can.
+#![allow(dead_code, reason = "each test reads what it is about")]
 
 use std::collections::BTreeMap;
 
@@ -51,6 +52,8 @@ struct Gauge {
 struct Counter {
     #[prost(double, tag = "1")]
     value: f64,
+    #[prost(message, optional, tag = "2")]
+    exemplar: Option<Exemplar>,
     #[prost(message, optional, tag = "3")]
     created: Option<Timestamp>,
 }
@@ -75,6 +78,18 @@ struct Histogram {
     positive_delta: Vec<i64>,
     #[prost(message, optional, tag = "15")]
     created: Option<Timestamp>,
+    #[prost(message, repeated, tag = "16")]
+    exemplars: Vec<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Exemplar {
+    #[prost(message, repeated, tag = "1")]
+    label: Vec<LabelPair>,
+    #[prost(double, tag = "2")]
+    value: f64,
+    #[prost(message, optional, tag = "3")]
+    timestamp: Option<Timestamp>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -91,6 +106,8 @@ struct Bucket {
     cumulative: u64,
     #[prost(double, tag = "2")]
     bound: f64,
+    #[prost(message, optional, tag = "3")]
+    exemplar: Option<Exemplar>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -188,6 +205,55 @@ fn native_part(histogram: &Histogram) -> Option<Native> {
     })
 }
 
+/// Exemplars: the bound of the bucket they stand at, their labels and values.
+#[derive(Debug)]
+pub(crate) struct Exemplars(Vec<(Option<f64>, String, f64)>);
+
+impl Exemplars {
+    pub(crate) fn places(&self) -> Vec<(Option<f64>, f64)> {
+        let places = self.0.iter().map(|(bound, _, value)| (*bound, *value));
+        places.collect()
+    }
+
+    pub(crate) fn all_are(&self, labels: &str) -> bool {
+        self.0.iter().all(|(_, found, _)| found == labels)
+    }
+}
+
+/// All exemplars, in order, labels as OpenMetrics writes them.
+pub(crate) fn exemplars(mut bytes: &[u8]) -> Exemplars {
+    let mut found = Vec::new();
+    let mut take = |bound: Option<f64>, exemplar: &Exemplar| {
+        assert_recent(exemplar.timestamp.as_ref());
+        let labels = exemplar.label.iter();
+        let labels: Vec<_> = labels
+            .map(|label| format!("{}=\"{}\"", label.name, label.value))
+            .collect();
+        found.push((bound, format!("{{{}}}", labels.join(",")), exemplar.value));
+    };
+    while !bytes.is_empty() {
+        let family = MetricFamily::decode_length_delimited(&mut bytes).expect("a family");
+        for metric in &family.metric {
+            let counter = metric.counter.iter();
+            for exemplar in counter.filter_map(|counter| counter.exemplar.as_ref()) {
+                take(None, exemplar);
+            }
+            let Some(histogram) = &metric.histogram else {
+                continue;
+            };
+            for bucket in &histogram.bucket {
+                if let Some(exemplar) = &bucket.exemplar {
+                    take(Some(bucket.bound), exemplar);
+                }
+            }
+            for exemplar in &histogram.exemplars {
+                take(None, exemplar);
+            }
+        }
+    }
+    Exemplars(found)
+}
+
 fn take(parsed: &mut Parsed, family: &str, metric: &Metric) {
     let mut put = |suffix: &str, le: Option<f64>, value: f64| {
         let mut labels: BTreeMap<_, _> = metric
@@ -211,7 +277,18 @@ fn take(parsed: &mut Parsed, family: &str, metric: &Metric) {
             for bucket in &histogram.bucket {
                 put("_bucket", Some(bucket.bound), bucket.cumulative as f64);
             }
-            put("_bucket", Some(f64::INFINITY), histogram.count as f64);
+            // Only there for its exemplar.
+            match histogram
+                .bucket
+                .last()
+                .filter(|last| last.bound.is_infinite())
+            {
+                Some(last) => {
+                    assert_eq!(last.cumulative, histogram.count);
+                    assert!(last.exemplar.is_some());
+                }
+                None => put("_bucket", Some(f64::INFINITY), histogram.count as f64),
+            }
             put("_sum", None, histogram.sum);
             put("_count", None, histogram.count as f64);
         }

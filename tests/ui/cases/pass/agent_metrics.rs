@@ -56,6 +56,6 @@ fn main() {
     let labels = AgentLabels::of("planner", "plan", Status::Ok);
     agents.executions().at(&labels).increment(1);
     assert_eq!(recorder.counter(LightningAgents::EXECUTIONS, &labels), 1);
-    let _ = __CaxtonAgents::global().execution_duration();
+    let _ = __DefaultAgentMetrics::global().execution_duration();
     let _ = agents.executions_active();
 }

@@ -1,0 +1,111 @@
+//! One series, looked up once and kept.
+
+use std::sync::Arc;
+
+use super::{Block, Core, Shared};
+use crate::exemplar;
+use crate::label::LabelSet;
+use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::recorder::cells::{add_to_gauge, record};
+use crate::recorder::slab::Place;
+
+/// One series, to keep: what a handle of a user's is made of.
+pub(crate) struct Bound<H: Link> {
+    /// As in the block, without a detour.
+    place: Place,
+    pub(crate) block: Arc<Block<H>>,
+    closed: usize,
+}
+
+impl<H: Link> Clone for Bound<H> {
+    fn clone(&self) -> Self {
+        let place = Place::default();
+        place.put(self.place.get());
+        Self {
+            place,
+            block: Arc::clone(&self.block),
+            closed: self.closed,
+        }
+    }
+}
+
+impl<H: Link> Bound<H> {
+    pub(crate) fn new<L: LabelSet>(core: &Core<H>, labels: L::Ref<'_>) -> Self {
+        Self {
+            place: Place::default(),
+            block: core.block(L::open_values(labels).as_ref()),
+            closed: L::closed_index(labels),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.block.shared
+    }
+
+    /// Runs `update` on the handle; false when no recorder takes it.
+    pub(crate) fn with(&self, update: impl FnOnce(&H)) -> bool {
+        let live = self.block.with(self.closed, update);
+        self.place.put(self.block.index(self.closed));
+        live
+    }
+}
+
+impl Bound<CounterLink> {
+    #[inline(always)]
+    pub(crate) fn increment(&self, n: u64) {
+        if !self.place.get().add(n) {
+            self.increment_slow(n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow(&self, n: u64) {
+        self.with(|counter| counter.increment(n));
+    }
+
+    /// The same, and offers it as an exemplar.
+    pub(crate) fn increment_with_exemplar(&self, n: u64) {
+        self.increment(n);
+        if exemplar::wanted() {
+            exemplar::offer_count(self.place.get(), n);
+        }
+    }
+}
+
+impl Bound<GaugeLink> {
+    #[inline(always)]
+    pub(crate) fn add(&self, value: f64) -> bool {
+        add_to_gauge(self.place.get(), value) || self.add_slow(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow(&self, value: f64) -> bool {
+        self.with(|gauge| gauge.add(value))
+    }
+}
+
+impl Bound<HistogramLink> {
+    #[inline(always)]
+    pub(crate) fn record(&self, value: f64) {
+        let index = self.place.get();
+        let bounds = &*self.block.shared.bounds;
+        let bucket = bounds.bucket_of(value);
+        if !record(index, bucket, value) {
+            self.record_slow(bucket, value);
+        } else if exemplar::wanted() {
+            exemplar::offer_sample(index, bounds, bucket, value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow(&self, bucket: usize, value: f64) {
+        self.with(|histogram| histogram.record(value));
+        if exemplar::wanted() {
+            let bounds = &self.block.shared.bounds;
+            exemplar::offer_sample(self.place.get(), bounds, bucket, value);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Updates of series: inlined down to a few loads, one test and a store. All
+//! else is one call that takes everything with it, so that nothing is saved for
+//! it.
+
+use super::{Block, Core};
+use crate::exemplar;
+use crate::label::LabelSet;
+use crate::link::{CounterLink, GaugeLink, HistogramLink};
+use crate::recorder::bounds::Bounds;
+use crate::recorder::cells::{add_to_gauge, record};
+
+impl Core<CounterLink> {
+    /// Counts `n` more events in one series.
+    #[inline(always)]
+    pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        if !self.index::<L>(labels).add(n) {
+            self.increment_slow::<L>(labels, n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        self.with::<L>(labels, |counter| counter.increment(n));
+    }
+
+    /// The same, and offers it as an exemplar.
+    pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
+        self.increment::<L>(labels, n);
+        if exemplar::wanted() {
+            exemplar::offer_count(self.index::<L>(labels), n);
+        }
+    }
+}
+
+impl Block<CounterLink> {
+    /// Counts `n` more events in one series.
+    #[inline(always)]
+    pub(crate) fn increment(&self, closed: usize, n: u64) {
+        if !self.index(closed).add(n) {
+            self.increment_slow(closed, n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_slow(&self, closed: usize, n: u64) {
+        self.with(closed, |counter| counter.increment(n));
+    }
+}
+
+impl Core<GaugeLink> {
+    /// Changes one series by a finite number; false when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn add<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
+        add_to_gauge(self.index::<L>(labels), value) || self.add_slow::<L>(labels, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
+        self.with::<L>(labels, |gauge| gauge.add(value))
+    }
+}
+
+impl Block<GaugeLink> {
+    /// Changes one series by a finite number; false when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
+        add_to_gauge(self.index(closed), value) || self.add_slow(closed, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow(&self, closed: usize, value: f64) -> bool {
+        self.with(closed, |gauge| gauge.add(value))
+    }
+}
+
+impl Core<HistogramLink> {
+    /// Records a finite sample in one series, and offers it as an exemplar.
+    #[inline(always)]
+    pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        let index = self.index::<L>(labels);
+        let bucket = self.bounds.bucket_of(value);
+        if !record(index, bucket, value) {
+            self.record_slow::<L>(labels, bucket, value);
+        } else if exemplar::wanted() {
+            exemplar::offer_sample(index, &self.bounds, bucket, value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, bucket: usize, value: f64) {
+        self.with::<L>(labels, |histogram| histogram.record(value));
+        if exemplar::wanted() {
+            let index = self.index::<L>(labels);
+            exemplar::offer_sample(index, &self.bounds, bucket, value);
+        }
+    }
+}
+
+/// What an execution updates: it offers its exemplars itself.
+impl Block<HistogramLink> {
+    /// Records a finite sample in one series.
+    #[inline(always)]
+    pub(crate) fn record(&self, closed: usize, value: f64) {
+        let bucket = self.shared.bounds.bucket_of(value);
+        if !record(self.index(closed), bucket, value) {
+            self.record_slow(closed, value);
+        }
+    }
+
+    pub(crate) fn bounds(&self) -> &Bounds {
+        &self.shared.bounds
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slow(&self, closed: usize, value: f64) {
+        self.with(closed, |histogram| histogram.record(value));
+    }
+}

@@ -1,0 +1,36 @@
+//! No recorder, no pages, no report.
+
+use std::convert::Infallible;
+
+use axum::Router;
+
+pub(crate) struct Telemetry;
+
+impl Telemetry {
+    #[allow(clippy::unnecessary_wraps, reason = "with telemetry there are errors")]
+    pub(crate) const fn install() -> Result<Self, Infallible> {
+        Ok(Self)
+    }
+
+    #[allow(
+        clippy::unused_self,
+        reason = "with telemetry there is something to add"
+    )]
+    pub(crate) const fn add_pages(&self, router: Router) -> Router {
+        router
+    }
+
+    #[allow(
+        clippy::unused_self,
+        reason = "with telemetry there is something to drain"
+    )]
+    pub(crate) const fn drain(&self) {}
+
+    #[allow(
+        clippy::unused_self,
+        reason = "with telemetry there is something to print"
+    )]
+    pub(crate) fn print(&self) {
+        crate::say(format_args!("not measured: built without `instrumented`"));
+    }
+}

@@ -1,0 +1,53 @@
+//! Caxton, small: agents run as WebAssembly modules and exchange FIPA messages
+//! over bounded queues, and everything they do is measured by
+//! `caxton-instrument`.
+//!
+//! ```text
+//! input          paths to documents, one at a time
+//! corpus         a document to a conversation, its replies to an outcome
+//! orchestrator   creates, lists and stops agents
+//! directory      finds who a message is for
+//! mailbox        bounded queues, refusals
+//! agent          takes a message, has its module handle it, delivers answers
+//! instance       runs a module in slices of fuel, within limits
+//! module         text format to checked modules
+//! api, server    the same over HTTP
+//! report         what happened, in the numbers of the exposition
+//! ```
+//!
+//! What is counted stands in `metrics`, and nowhere else.
+
+mod agent;
+pub mod api;
+mod conversation;
+mod corpus;
+mod cpu;
+mod directory;
+mod input;
+mod instance;
+mod limits;
+mod load;
+mod mailbox;
+pub mod metrics;
+mod module;
+mod orchestrator;
+mod performative;
+#[cfg(feature = "instrumented")]
+mod report;
+mod sampler;
+mod server;
+
+pub use api::router;
+pub use conversation::{Conversation, Message, Replies};
+pub use corpus::{Corpus, Finished, Problem, TopTerms};
+pub use directory::AgentInfo;
+pub use input::{Document, InputError, documents, read};
+pub use limits::Limits;
+pub use load::generated;
+pub use module::{AgentType, ModuleError};
+pub use orchestrator::{CreateError, NoSuchAgent, Orchestrator};
+pub use performative::{Performative, UnknownPerformative};
+#[cfg(feature = "instrumented")]
+pub use report::Report;
+pub use sampler::{Sampler, state_build};
+pub use server::{Address, ServeError, Server};
