@@ -15,6 +15,7 @@
 //! prefetch    memory that a reader will need soon
 //! family      all series of one name
 //! idle        series that did not change for a while
+//! sweep       a family without those
 //! remembered  what a thread registered last
 //! refusals    what was not taken, counted and told once
 //! refusal_text
@@ -44,6 +45,7 @@ mod remembered;
 mod schema;
 pub(crate) mod slab;
 pub(crate) mod stored;
+mod sweep;
 mod sync;
 
 pub use cells::HistogramValue;

@@ -12,7 +12,7 @@ use metrics::{Key, SharedString};
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::foreign;
-use super::idle::{Candidate, Sweep, Watch};
+use super::idle::Watch;
 use super::kind::Kind;
 use super::label_text::labels;
 use super::ordered::{Iter, Ordered, Place};
@@ -24,9 +24,6 @@ use crate::meta::RefusalReason;
 use crate::native::NativeBuckets;
 use crate::unit::Unit;
 
-/// Idle series that are removed under one lock.
-const REMOVED_AT_ONCE: usize = 16;
-
 /// A family as the registry keeps it.
 pub(super) struct Store {
     name: Arc<str>,
@@ -34,7 +31,7 @@ pub(super) struct Store {
     schema: Option<Schema>,
     help: OnceLock<SharedString>,
     /// Unset until the first series: a foreign description does not say.
-    tables: OnceLock<Tables>,
+    pub(super) tables: OnceLock<Tables>,
     /// Series that were taken out.
     removals: Arc<AtomicU64>,
     hasher: RandomState,
@@ -52,11 +49,11 @@ pub(super) struct Table<C> {
     /// is looked up and while the list is taken.
     state: RwLock<State<C>>,
     /// Where idle series are evicted.
-    watch: OnceLock<Box<Watch<C>>>,
+    pub(super) watch: OnceLock<Box<Watch<C>>>,
 }
 
-struct State<C> {
-    series: Ordered<Stored<C>>,
+pub(super) struct State<C> {
+    pub(super) series: Ordered<Stored<C>>,
     count: usize,
     /// Of a declared metric: texts that combinations of closed values share,
     /// and how many do.
@@ -85,11 +82,11 @@ impl<C> Table<C> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, State<C>> {
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, State<C>> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn snapshot(&self) -> Option<Ordered<Stored<C>>> {
+    pub(super) fn snapshot(&self) -> Option<Ordered<Stored<C>>> {
         let series = self.read().series.clone();
         (!series.is_empty()).then_some(series)
     }
@@ -271,7 +268,12 @@ impl Store {
         removed.is_some()
     }
 
-    fn find<C>(&self, state: &State<C>, closed: u32, text: &str) -> Result<Place, Place> {
+    pub(super) fn find<C>(
+        &self,
+        state: &State<C>,
+        closed: u32,
+        text: &str,
+    ) -> Result<Place, Place> {
         match self.schema() {
             Some(schema) => state
                 .series
@@ -280,7 +282,7 @@ impl Store {
         }
     }
 
-    fn take<C>(&self, state: &mut State<C>, place: Place) -> Option<Arc<Stored<C>>> {
+    pub(super) fn take<C>(&self, state: &mut State<C>, place: Place) -> Option<Arc<Stored<C>>> {
         let removed = state.series.remove(place)?;
         state.count -= 1;
         match self.schema() {
@@ -297,65 +299,6 @@ impl Store {
         Some(removed)
     }
 
-    /// What a reader gets where idle series are evicted: the family with those
-    /// that are not idle. Tells how many series were removed.
-    pub(super) fn sweep(self: &Arc<Self>, sweep: Sweep) -> (Option<Family>, usize) {
-        if !self.kind().is_some_and(|kind| sweep.eviction.takes(kind)) {
-            return (self.snapshot(), 0);
-        }
-        let (series, removed) = match self.tables.get() {
-            Some(Tables::Counter(table)) => {
-                let (visible, removed) = self.sweep_table(table, sweep);
-                (Snapshot::Counter(visible), removed)
-            }
-            Some(Tables::Gauge(table)) => {
-                let (visible, removed) = self.sweep_table(table, sweep);
-                (Snapshot::Gauge(visible), removed)
-            }
-            Some(Tables::Histogram(table)) => {
-                let (visible, removed) = self.sweep_table(table, sweep);
-                (Snapshot::Histogram(visible), removed)
-            }
-            None => return (None, 0),
-        };
-        let store = Arc::clone(self);
-        let family = (!series.is_empty()).then_some(Family { store, series });
-        (family, removed)
-    }
-
-    fn sweep_table<C: Kind>(&self, table: &Table<C>, sweep: Sweep) -> (Ordered<Stored<C>>, usize) {
-        let Some(series) = table.snapshot() else {
-            return (Ordered::default(), 0);
-        };
-        // In the list, and of another crate's by its labels as well.
-        let own = if self.schema().is_some() { 1 } else { 2 };
-        let looked = table
-            .watch
-            .get_or_init(Box::default)
-            .look(&series, sweep, own);
-        if looked.ask {
-            self.forget_remembered();
-        }
-        // It would hold what is to go.
-        drop(series);
-        let mut removed = 0;
-        // A few at a time: a registration may wait.
-        for candidates in looked.candidates.chunks(REMOVED_AT_ONCE) {
-            let gone: Vec<_> = {
-                let mut state = table.write();
-                let take = |candidate: &Candidate| {
-                    let found = self.find(&state, candidate.closed, &candidate.text);
-                    let place = found.ok()?;
-                    let may_go = candidate.may_go(state.series.get(place)?, own);
-                    may_go.then(|| self.take(&mut state, place))?
-                };
-                candidates.iter().filter_map(take).collect()
-            };
-            removed += gone.len();
-        }
-        (looked.visible, removed)
-    }
-
     /// Whether it has no series, nor will have: nothing else holds the store.
     pub(super) fn is_empty(&mut self) -> bool {
         match self.tables.get() {
@@ -368,7 +311,7 @@ impl Store {
 
     /// Makes threads look up again what they remember. Where a series goes,
     /// under the lock, so that none remembers what is gone.
-    fn forget_remembered(&self) {
+    pub(super) fn forget_remembered(&self) {
         self.removals.fetch_add(1, Release);
     }
 
@@ -441,19 +384,19 @@ impl<C> State<C> {
 /// when it is asked for.
 #[derive(Debug, Clone)]
 pub struct Family {
-    store: Arc<Store>,
-    series: Snapshot,
+    pub(super) store: Arc<Store>,
+    pub(super) series: Snapshot,
 }
 
 #[derive(Debug, Clone)]
-enum Snapshot {
+pub(super) enum Snapshot {
     Counter(Ordered<Stored<CounterCell>>),
     Gauge(Ordered<Stored<GaugeCell>>),
     Histogram(Ordered<Stored<HistogramCell>>),
 }
 
 impl Snapshot {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Counter(series) => series.is_empty(),
             Self::Gauge(series) => series.is_empty(),

@@ -128,17 +128,18 @@ struct Seen<C> {
 }
 
 /// An idle series that nothing seemed to hold.
-pub(super) struct Candidate {
+pub(super) struct Candidate<C> {
     pub(super) closed: u32,
     pub(super) text: Arc<str>,
     value: u64,
-    address: usize,
+    /// Which one, also if another one of these labels came meanwhile.
+    series: Weak<Stored<C>>,
 }
 
 /// What a look at a family came to.
 pub(super) struct Looked<C> {
     pub(super) visible: Ordered<Stored<C>>,
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate<C>>,
     /// Threads may remember idle series, and were not asked for a while to
     /// forget them.
     pub(super) ask: bool,
@@ -188,7 +189,7 @@ impl<C: Kind> Watch<C> {
                     closed: stored.identity().0,
                     text: Arc::clone(stored.text()),
                     value,
-                    address: Arc::as_ptr(stored).addr(),
+                    series: Arc::downgrade(stored),
                 });
             } else {
                 are_held = true;
@@ -254,11 +255,11 @@ impl<C> Before<C> {
     }
 }
 
-impl Candidate {
+impl<C: Kind> Candidate<C> {
     /// Whether this is the series, and nothing holds it or changed it since. To
     /// be asked under the lock of the family, whose own references are `own`.
-    pub(super) fn may_go<C: Kind>(&self, stored: &Arc<Stored<C>>, own: usize) -> bool {
-        if Arc::as_ptr(stored).addr() != self.address || Arc::strong_count(stored) != own {
+    pub(super) fn may_go(&self, stored: &Arc<Stored<C>>, own: usize) -> bool {
+        if self.series.as_ptr() != Arc::as_ptr(stored) || Arc::strong_count(stored) != own {
             return false;
         }
         // What was updated through handles that are gone.
