@@ -4,7 +4,8 @@
 //! ```text
 //! table    cases, one and two threads, medians, ratios
 //! load     what every case updates: the same labels, samples and bounds
-//! ours     this library's cases
+//! machine  the unit, and the least that the machine allows
+//! ours     this library's cases, and its scrape
 //! peers    everyone else's
 //! memory   an allocator that counts, and the resident set
 //! report   results as Markdown and JSON
@@ -23,8 +24,12 @@
 )]
 
 pub mod load;
+pub mod machine;
 pub mod memory;
 pub mod ours;
+#[cfg(feature = "peers")]
+pub mod ours_scraped;
+#[cfg(feature = "peers")]
 pub mod peers;
 pub mod report;
 pub mod table;

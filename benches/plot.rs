@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 
 use caxton_benches::report::{Line, ScrapeLine, folder, recorded};
+use caxton_benches::table::Row;
 
 const WIDTH: f64 = 920.0;
 const COLUMN: f64 = WIDTH / 2.0;
@@ -64,7 +65,7 @@ fn save(name: &str, svg: &str) {
 
 fn hot_path(lines: &[Line]) -> Vec<Panel> {
     let mut panels: Vec<Panel> = Vec::new();
-    let shown = lines.iter().skip(1);
+    let shown = lines.iter().filter(|line| line.row != Row::Raw.title());
     for line in shown.filter(|line| !line.case.ends_with("our recorder")) {
         if panels.last().is_none_or(|panel| panel.title != line.row) {
             panels.push(Panel {

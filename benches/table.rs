@@ -28,6 +28,7 @@ pub enum Row {
     D,
     DLabelled,
     E,
+    Timer,
     J,
 }
 
@@ -43,6 +44,7 @@ impl Row {
             Self::D => "D histogram, 12 bounds",
             Self::DLabelled => "D' histogram, two closed labels",
             Self::E => "E in-flight gauge, up and down",
+            Self::Timer => "T timer, started and dropped",
             Self::J => "J a trivial function",
         }
     }
