@@ -2,11 +2,9 @@
 //!
 //! `cargo bench -p caxton-benches --bench hot_path [-- ROUNDS]`
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use caxton_benches::report;
-use caxton_benches::table::{Effort, Row, Table};
-use caxton_benches::{ours, peers};
+use caxton_benches::table::{Effort, Table};
+use caxton_benches::{machine, ours, peers};
 
 fn main() {
     let rounds = std::env::args().find_map(|argument| argument.parse().ok());
@@ -17,7 +15,8 @@ fn main() {
     let _registry = ours::install();
 
     let mut table = Table::default();
-    atomic(&mut table);
+    machine::unit(&mut table);
+    machine::floors(&mut table);
     ours::cases(&mut table);
     peers::metrics::cases(&mut table);
     peers::prometheus::cases(&mut table);
@@ -28,17 +27,9 @@ fn main() {
     let mut lines = table.measure(effort);
 
     let mut table = Table::default();
-    atomic(&mut table);
+    machine::unit(&mut table);
     peers::functions::cases_under_subscriber(&mut table);
     lines.extend(table.measure(effort).into_iter().skip(1));
 
     report::record("hot_path", &lines, &report::hot_path(&lines));
-}
-
-fn atomic(table: &mut Table) {
-    static ATOMIC: AtomicU64 = AtomicU64::new(0);
-    table.case(Row::Raw, "one uncontended atomic add", |_| {
-        // Not returned: that would be an exchange, which costs more.
-        ATOMIC.fetch_add(1, Ordering::Relaxed);
-    });
 }

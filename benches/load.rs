@@ -9,16 +9,13 @@ pub const BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    LabelValue,
-    measured::FixedCardinalityLabel,
-    prometheus_client::encoding::EncodeLabelValue,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, LabelValue)]
+#[cfg_attr(
+    feature = "peers",
+    derive(
+        measured::FixedCardinalityLabel,
+        prometheus_client::encoding::EncodeLabelValue
+    )
 )]
 pub enum Performative {
     Request,
@@ -27,16 +24,13 @@ pub enum Performative {
     Failure,
 }
 
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    LabelValue,
-    measured::FixedCardinalityLabel,
-    prometheus_client::encoding::EncodeLabelValue,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, LabelValue)]
+#[cfg_attr(
+    feature = "peers",
+    derive(
+        measured::FixedCardinalityLabel,
+        prometheus_client::encoding::EncodeLabelValue
+    )
 )]
 pub enum Priority {
     Normal,

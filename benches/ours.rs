@@ -1,12 +1,11 @@
-//! This library over its own recorder.
+//! This library over its own recorder: updates.
 
 use caxton_instrument::Catalog;
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::Registry;
-use caxton_instrument_export::exposition::{Exposition, Format};
 use metrics::{counter, histogram};
 
-use crate::load::{AGENT_TYPES, Labels, Performative, Priority, Scraped, pair, sample};
+use crate::load::{AGENT_TYPES, Performative, Priority, pair, sample};
 use crate::table::{Row, Table};
 
 #[derive(LabelSet)]
@@ -19,14 +18,6 @@ struct Closed {
 struct Open {
     performative: Performative,
     #[label(max_values = 120)]
-    agent_type: Text,
-}
-
-#[derive(LabelSet)]
-struct Three {
-    performative: Performative,
-    priority: Priority,
-    #[label(max_values = 12_500)]
     agent_type: Text,
 }
 
@@ -46,20 +37,14 @@ struct Bench {
     /// Row D'.
     #[metric(unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
     d_labelled: Histogram<Closed>,
+    /// Row D, native.
+    #[metric(unit = seconds, native)]
+    d_native: Histogram,
+    /// Row T.
+    #[metric(unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
+    t: Histogram,
     /// Row E.
     e: Gauge,
-}
-
-/// What the scrape reads.
-#[derive(MetricSet)]
-#[metric_set(namespace = "scraped")]
-struct ScrapedSet {
-    /// A counter.
-    #[metric(max_series = 200_000)]
-    messages: Counter<Three>,
-    /// A histogram.
-    #[metric(max_series = 200_000, unit = seconds, buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])]
-    handling: Histogram<Three>,
 }
 
 #[instrument_agent(agent_type = "bench", skip_span)]
@@ -106,6 +91,7 @@ pub fn cases(table: &mut Table) {
         .case(Row::CBound, bound, move |_| c.increment(1))
         .case(Row::D, this, |i| bench.d.record(sample(i)))
         .case(Row::D, bound, move |i| d.record(sample(i)))
+        .case(Row::D, "this, native", |i| bench.d_native.record(sample(i)))
         .case(Row::DLabelled, this, |i| {
             let (performative, priority) = pair(i);
             let labels = Closed::of(performative, priority);
@@ -113,6 +99,7 @@ pub fn cases(table: &mut Table) {
         })
         .case(Row::E, this, |_| drop(bench.e.track(1)))
         .case(Row::E, bound, move |_| drop(e.track(1)))
+        .case(Row::Timer, this, |_| drop(bench.t.start_timer()))
         .case(Row::J, "this, `skip_span`", annotated)
         .case(Row::J, "this, span off", annotated_with_span);
     foreign(table);
@@ -143,9 +130,20 @@ pub fn exemplar_cases(table: &mut Table) {
 fn foreign(table: &mut Table) {
     let cached = counter!("foreign_cached_total");
     let samples = histogram!("foreign_cached_seconds");
+    let name = "`metrics` macro, our recorder";
     table
-        .case(Row::A, "`metrics` macro, our recorder", |_| {
-            counter!("foreign_total").increment(1);
+        .case(Row::A, name, |_| counter!("foreign_total").increment(1))
+        .case(Row::B, name, |i| {
+            let (performative, priority) = pair(i);
+            counter!("foreign_b_total", "performative" => performative.as_str(), "priority" => priority.as_str())
+                .increment(1);
+        })
+        .case(Row::C, name, |i| {
+            counter!("foreign_c_total", "performative" => pair(i).0.as_str(), "agent_type" => AGENT_TYPES[i])
+                .increment(1);
+        })
+        .case(Row::D, name, |i| {
+            histogram!("foreign_seconds").record(sample(i));
         })
         .case(Row::A, "`metrics` cached handle, our recorder", move |_| {
             cached.increment(1);
@@ -153,36 +151,4 @@ fn foreign(table: &mut Table) {
         .case(Row::D, "`metrics` cached handle, our recorder", move |i| {
             samples.record(sample(i));
         });
-}
-
-pub struct Ours {
-    exposition: Exposition,
-    set: &'static ScrapedSet,
-}
-
-impl Default for Ours {
-    fn default() -> Self {
-        Self {
-            exposition: Exposition::new(&Catalog::collect().unwrap(), install()),
-            set: ScrapedSet::global(),
-        }
-    }
-}
-
-impl Scraped for Ours {
-    fn count(&self, labels: Labels) {
-        self.set.messages.at(&three(labels)).increment(1);
-    }
-
-    fn record(&self, labels: Labels, value: f64) {
-        self.set.handling.at(&three(labels)).record(value);
-    }
-
-    fn scrape(&self, _: &mut String) -> usize {
-        self.exposition.render(Format::Text).len()
-    }
-}
-
-fn three(labels: Labels) -> ThreeRef<'static> {
-    Three::of(labels.performative, labels.priority, labels.agent_type)
 }

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use caxton_benches::load::{AGENT_TYPES, Labels, Scraped, sample};
 use caxton_benches::memory::{Allocated, Counting, resident};
-use caxton_benches::ours::Ours;
+use caxton_benches::ours_scraped::Ours;
 use caxton_benches::peers::measured::Measured;
 use caxton_benches::peers::metrics::Exporter;
 use caxton_benches::peers::opentelemetry::OpenTelemetry;

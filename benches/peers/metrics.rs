@@ -27,6 +27,7 @@ struct Cached {
     counter: Counter,
     bound: Counter,
     histogram: Histogram,
+    timer: Histogram,
     gauge: Gauge,
     executions: Counter,
     failures: Counter,
@@ -40,6 +41,7 @@ pub fn cases(table: &mut Table) {
         counter: counter!("cached_total"),
         bound: counter!("cached_c_total", "performative" => "inform", "agent_type" => "agent-type-1"),
         histogram: histogram!("cached_seconds"),
+        timer: histogram!("cached_timer_seconds"),
         gauge: gauge!("cached"),
         executions: counter!("hand_total", "status" => "ok"),
         failures: counter!("hand_total", "status" => "error"),
@@ -86,6 +88,7 @@ fn handles(table: &mut Table, cached: Cached) {
         counter,
         bound,
         histogram,
+        timer,
         gauge,
         executions,
         failures,
@@ -100,6 +103,10 @@ fn handles(table: &mut Table, cached: Cached) {
         .case(Row::E, name, move |_| {
             gauge.increment(1.0);
             gauge.decrement(1.0);
+        })
+        .case(Row::Timer, name, move |_| {
+            let start = std::time::Instant::now();
+            timer.record(start.elapsed().as_secs_f64());
         })
         .case(Row::J, "by hand, `metrics` cached handles", move |i| {
             let start = std::time::Instant::now();

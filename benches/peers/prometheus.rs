@@ -17,6 +17,7 @@ pub fn cases(table: &mut Table) {
     let bound = c.with_label_values(&["inform", "agent-type-1"]);
     let d = Histogram::with_opts(HistogramOpts::new("d", "Row D").buckets(BOUNDS.into())).unwrap();
     let labelled = histograms("d_labelled", &["performative", "priority"]);
+    let t = Histogram::with_opts(HistogramOpts::new("t", "Row T").buckets(BOUNDS.into())).unwrap();
     let e = IntGauge::new("e", "Row E").unwrap();
     let name = "prometheus";
     table
@@ -41,7 +42,8 @@ pub fn cases(table: &mut Table) {
         .case(Row::E, name, move |_| {
             e.inc();
             e.dec();
-        });
+        })
+        .case(Row::Timer, name, move |_| drop(t.start_timer()));
 }
 
 fn counters(name: &str, labels: &[&str]) -> IntCounterVec {
