@@ -5,6 +5,8 @@
 //! User time of the processor, which others that build on the same machine
 //! disturb least; the crates in turn, medians.
 
+#![allow(clippy::expect_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
