@@ -1,5 +1,6 @@
 //! What was to be reached, from `bars.json`, against the recorded results.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -22,7 +23,7 @@ struct Bar {
     /// What the recorded numbers are multiplied by to be in that unit.
     #[serde(default = "one")]
     scale: f64,
-    /// Shown where not everything holds.
+    /// Shown where not everything holds; `{ROW}` is the instructions of that row.
     #[serde(default)]
     why: String,
 }
@@ -83,8 +84,17 @@ fn verdict(bar: &Bar, ours: Option<f64>) -> String {
     if all || bar.why.is_empty() {
         holds.into()
     } else {
-        format!("{holds}: {}", bar.why)
+        format!("{holds}: {}", with_instructions(&bar.why))
     }
+}
+
+/// With what `scripts/callgrind.sh` counted.
+fn with_instructions(why: &str) -> String {
+    let counts: BTreeMap<String, f64> =
+        serde_json::from_str(include_str!("callgrind.json")).unwrap();
+    counts.iter().fold(why.into(), |why, (row, count)| {
+        why.replace(&format!("{{{row}}}"), &format!("{count:.0}"))
+    })
 }
 
 fn figure(figure: &Figure) -> Option<f64> {

@@ -27,7 +27,7 @@ pub fn part(hot_path: &[Line], scrape: &[ScrapeLine], build_cost: &[BuildLine]) 
         updates(hot_path),
         scrapes(scrape),
         builds(build_cost),
-        bars(),
+        bars(hot_path.first().and_then(|line| line.ns)),
     ]
     .concat()
 }
@@ -177,10 +177,15 @@ fn builds(lines: &[BuildLine]) -> String {
     text
 }
 
-fn bars() -> String {
+/// What a unit took where the bars were set, in nanoseconds.
+const UNIT_OF_THE_BARS: f64 = 5.9;
+
+fn bars(unit: Option<f64>) -> String {
+    let units = unit.map_or("?".into(), |ns| number(UNIT_OF_THE_BARS / ns));
     format!(
-        "What was to be reached. The bars were set on a machine whose `lock add` takes 5.9 ns; \
-         the floor is what\na plain load, add and store of the same memory takes in this run.\n\n{}\n\
+        "What was to be reached. The bars come from a machine whose `lock add` takes \
+         {UNIT_OF_THE_BARS} ns, {units} of this one's;\nthe floor is the plain load, add and store \
+         above, once for A to C, of a float for D, and twice for E.\n\n{}\n\
          `cargo bench -p caxton-benches` measures all of this again and writes it here.\n\n",
         bars::table()
     )
