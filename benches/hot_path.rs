@@ -3,7 +3,7 @@
 //! `cargo bench -p caxton-benches --bench hot_path [-- ROUNDS]`
 
 use caxton_benches::report;
-use caxton_benches::table::{Effort, Row, Table};
+use caxton_benches::table::{Effort, Table};
 use caxton_benches::{machine, ours, peers};
 
 fn main() {

@@ -8,7 +8,12 @@
 //! ours     this library's cases, and its scrape
 //! peers    everyone else's
 //! memory   an allocator that counts, and the resident set
+//! generated crates whose builds are compared
 //! report   results as Markdown and JSON
+//! bars     what was to be reached, and whether it is
+//! readme   the benchmarks' part of the README
+//! svg      plots
+//! pages    all files that are drawn from results
 //! ```
 
 #![allow(
@@ -23,13 +28,18 @@
     clippy::result_unit_err
 )]
 
+pub mod bars;
+pub mod generated;
 pub mod load;
 pub mod machine;
 pub mod memory;
 pub mod ours;
 #[cfg(feature = "peers")]
 pub mod ours_scraped;
+pub mod pages;
 #[cfg(feature = "peers")]
 pub mod peers;
+pub mod readme;
 pub mod report;
+pub mod svg;
 pub mod table;

@@ -1,9 +1,9 @@
 //! What the machine itself takes: the unit of the table, and the least that an
 //! update can cost where its value is in memory.
 //!
-//! The unit differs more from machine to machine than these floors do: a locked
-//! add may take from four to over twenty cycles, a value stored and loaded again
-//! four or five everywhere. Beside them a row shows how much of it is ours.
+//! The unit differs more from machine to machine than its ratio to an update
+//! does: a locked add may take from four to over twenty cycles. Beside these
+//! floors a row shows how much of it is ours.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

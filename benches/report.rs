@@ -15,6 +15,9 @@ pub struct Line {
     pub one: f64,
     /// On two threads at once, for the rows that are measured so.
     pub two: Option<f64>,
+    /// Of the unit only: what it takes in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ns: Option<f64>,
 }
 
 /// One library's scrape.
@@ -42,6 +45,22 @@ pub struct Scrape {
     pub text: f64,
     /// Bytes that a series keeps alive after four threads updated it.
     pub bytes_a_series: f64,
+}
+
+/// What one way to write the same crate costs its build, in seconds of user
+/// time.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct BuildLine {
+    pub title: String,
+    /// Of the crate alone.
+    pub dev: f64,
+    /// After a change in one function.
+    pub incremental: f64,
+    pub release: f64,
+    /// With all dependencies, in dev.
+    pub from_nothing: Option<f64>,
+    /// Bytes of the stripped release binary.
+    pub binary: f64,
 }
 
 pub fn hot_path(lines: &[Line]) -> String {
@@ -94,12 +113,34 @@ pub fn scrape(lines: &[ScrapeLine]) -> String {
     text
 }
 
-/// Keeps a table beside its numbers, and prints it.
+pub fn build_cost(lines: &[BuildLine]) -> String {
+    let mut text = String::from(
+        "| 200 metrics, 200 async functions | dev | after a change | release \
+         | dev, with all dependencies | release binary |\n|---|---:|---:|---:|---:|---:|\n",
+    );
+    for line in lines {
+        let from_nothing = line
+            .from_nothing
+            .map_or(String::new(), |seconds| format!("{seconds:.1} s"));
+        let _ = writeln!(
+            text,
+            "| {} | {:.2} s | {:.2} s | {:.2} s | {from_nothing} | {:.0} KiB |",
+            line.title,
+            line.dev,
+            line.incremental,
+            line.release,
+            line.binary / 1024.0,
+        );
+    }
+    text
+}
+
+/// Keeps the numbers and whatever is drawn from them, and prints their table.
 pub fn record<T: Serialize>(name: &str, lines: &T, table: &str) {
     let json = serde_json::to_string_pretty(lines).unwrap();
     std::fs::create_dir_all(folder()).unwrap();
     std::fs::write(folder().join(name).with_extension("json"), json + "\n").unwrap();
-    std::fs::write(folder().join(name).with_extension("md"), table).unwrap();
+    crate::pages::write();
     println!("{table}");
 }
 

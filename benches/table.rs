@@ -159,8 +159,6 @@ impl Table {
         }
         let one: Vec<f64> = one.iter_mut().map(|times| median(times)).collect();
         let unit = one[0];
-        // For whoever compares machines: not a result.
-        eprintln!("1.00 = {unit:.2} ns");
         let mut lines: Vec<(Row, Line)> = (self.cases.iter().zip(one).zip(&mut two))
             .map(|((case, one), two)| {
                 let line = Line {
@@ -168,10 +166,13 @@ impl Table {
                     case: case.name.into(),
                     one: one / unit,
                     two: (!two.is_empty()).then(|| median(two) / unit),
+                    ns: None,
                 };
                 (case.row, line)
             })
             .collect();
+        // For whoever compares machines.
+        lines[0].1.ns = Some(unit);
         lines.sort_by_key(|(row, _)| *row);
         lines.into_iter().map(|(_, line)| line).collect()
     }
