@@ -27,12 +27,16 @@ async fn what_it_does_is_cancelled_and_what_waits_is_refused() {
     let says = |series: &str| telemetry.render().contains(series);
 
     let running = ask().await;
-    let active = "caxton_agent_executions_active{agent_type=\"loops\",operation=\"handle\"} 1\n";
-    let start = Instant::now();
-    while !says(active) {
-        assert!(start.elapsed() < Duration::from_secs(30), "it does not run");
-        tokio::task::yield_now().await;
-    }
+    let runs = async || {
+        let active =
+            "caxton_agent_executions_active{agent_type=\"loops\",operation=\"handle\"} 1\n";
+        let start = Instant::now();
+        while !says(active) {
+            assert!(start.elapsed() < Duration::from_secs(30), "it does not run");
+            tokio::task::yield_now().await;
+        }
+    };
+    runs().await;
     let waiting = [ask().await, ask().await];
     assert_eq!(orchestrator.list()[0].waiting, 2);
     assert!(says("caxton_message_queue_size{agent_type=\"loops\"} 2\n"));
@@ -78,6 +82,7 @@ async fn what_it_does_is_cancelled_and_what_waits_is_refused() {
         limits.patience,
     );
     let running = running.await;
+    runs().await;
     drop(
         orchestrator
             .ask(&agent.id, Performative::Inform, Vec::new(), limits.patience)
