@@ -40,7 +40,7 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
-    #[cfg(feature = "exemplars")]
+    #[cfg(feature = "otlp")]
     exemplars: bool,
     eviction: Option<IdleEviction>,
     #[cfg(feature = "server")]
@@ -158,7 +158,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "exemplars")]
+    #[cfg(feature = "otlp")]
     pub fn exemplars(mut self) -> Self {
         self.exemplars = true;
         self
@@ -191,7 +191,7 @@ impl Builder {
             Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
             None => None,
         };
-        #[cfg(feature = "exemplars")]
+        #[cfg(feature = "otlp")]
         if self.exemplars {
             crate::exemplars::install()?;
         }

@@ -16,7 +16,7 @@ pub enum InstallError {
     Refused(#[from] caxton_instrument::InstallError),
     /// Exemplars were asked for, and the program set a source of traces of its
     /// own.
-    #[cfg(feature = "exemplars")]
+    #[cfg(feature = "otlp")]
     #[error(
         "cannot take exemplars from OpenTelemetry: the program has a source of traces already; \
          remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"

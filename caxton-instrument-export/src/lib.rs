@@ -35,8 +35,8 @@
 //! |---|---|
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
-//! | `exemplars` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
+//! | `otlp` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //!
 //! # Map
 //!
@@ -93,8 +93,10 @@ pub mod exposition;
 mod builder;
 #[cfg(feature = "prometheus")]
 mod error;
-#[cfg(feature = "exemplars")]
+#[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "prometheus")]
+mod resource;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
@@ -106,5 +108,7 @@ mod telemetry;
 pub use builder::{Builder, builder};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
+#[cfg(feature = "prometheus")]
+pub use resource::Resource;
 #[cfg(feature = "prometheus")]
 pub use telemetry::Telemetry;

@@ -1,0 +1,1 @@
+//! Real servers, certificates and faults for the tests of this package.
