@@ -43,6 +43,8 @@ pub struct Builder {
     #[cfg(feature = "otlp")]
     exemplars: bool,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "config")]
+    pub(crate) config: Option<Box<crate::config::Config>>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -176,13 +178,21 @@ impl Builder {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
-        let registry = match self.eviction {
-            Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
-            None => Registry::new(&catalog),
-        };
+        let mut registry = Registry::builder(&catalog);
+        if let Some(eviction) = self.eviction {
+            registry = registry.evict_idle(eviction);
+        }
+        #[cfg(feature = "config")]
+        let (registry, findings) = crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        #[cfg(not(feature = "config"))]
+        let findings = Vec::new();
+        #[cfg(feature = "config")]
+        let has_config = self.config.is_some();
+        let registry = registry.build();
+        let warnings = catalog.warnings().iter().cloned().chain(findings).collect();
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
-            catalog.warnings().to_vec(),
+            warnings,
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
         ));
@@ -197,6 +207,10 @@ impl Builder {
         }
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        if has_config {
+            crate::config::tell(&shared.warnings);
+        }
         Ok(Telemetry::new(
             shared,
             #[cfg(feature = "server")]

@@ -91,6 +91,8 @@ pub mod exposition;
 
 #[cfg(feature = "prometheus")]
 mod builder;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
@@ -106,6 +108,8 @@ mod telemetry;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};
+#[cfg(feature = "config")]
+pub use config::{from_env, from_file};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
 #[cfg(feature = "prometheus")]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use caxton_instrument::Location;
 
+use super::source::cover_from;
+
 /// How much a mistake matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -94,6 +96,21 @@ impl Mistake {
         }
     }
 
+    /// The same with what stands behind the mark covered: of an unknown key
+    /// nobody knows whether its value is secret.
+    pub(crate) fn covered(mut self) -> Self {
+        if let Place::File {
+            column,
+            width,
+            text,
+            ..
+        } = &mut self.place
+        {
+            *text = cover_from(text, *column - 1 + *width);
+        }
+        self
+    }
+
     pub(crate) fn found(mut self, found: impl Into<String>) -> Self {
         self.found = found.into();
         self
@@ -139,9 +156,6 @@ impl fmt::Display for Mistake {
                     write!(f, "\n  = found: {}", self.found)?;
                 }
             }
-        }
-        if !self.key.is_empty() {
-            write!(f, "\n{:margin$} = key: {}", "", self.key)?;
         }
         for (word, text) in &self.help {
             write!(f, "\n{:margin$} = {word}: {text}", "")?;

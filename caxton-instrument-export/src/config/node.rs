@@ -127,6 +127,7 @@ impl Data {
     /// What was found, in words.
     pub(crate) fn describe(&self) -> Cow<'static, str> {
         match self {
+            Self::Text(text) if has_user(text) => Cow::Borrowed("a URL with a user in it"),
             Self::Text(text) => Cow::Owned(format!("the string {}", quoted(text))),
             Self::Integer(number) => Cow::Owned(format!("the integer {number}")),
             Self::Float(number) => Cow::Owned(format!("the number {number}")),
@@ -136,6 +137,12 @@ impl Data {
             Self::Table(_) => Cow::Borrowed("a table"),
         }
     }
+}
+
+/// Whether a text is a URL with a user, and so perhaps a password.
+pub(crate) fn has_user(text: &str) -> bool {
+    text.split_once("://")
+        .is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 /// Characters of a found text that a message repeats, at most.

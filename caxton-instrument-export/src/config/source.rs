@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::keys::SECTIONS;
 use super::mistake::Place;
-use super::node::{Data, Entry, Node, Span};
+use super::node::{Data, Entry, Node, Span, has_user};
+use super::value::{Headers, Secret, Value as _};
 
 /// Words that tell that a value is secret, if a key has one of them.
 const SECRET: [&str; 13] = [
@@ -60,10 +62,6 @@ impl Source {
             path: path.to_owned(),
             text,
         }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The line at a line number, from 1.
@@ -127,6 +125,7 @@ fn secrets(node: &Node, is_secret: bool, covered: &mut Vec<Span>) {
                 secrets(item, is_secret, covered);
             }
         }
+        Data::Text(text) if has_user(text) => covered.push(node.span.clone()),
         _ if is_secret => covered.push(node.span.clone()),
         _ => {}
     }
@@ -166,13 +165,40 @@ fn hidden(c: char) -> char {
     }
 }
 
-/// Covers all behind the key of a line that may hold a secret.
+/// Covers the values in a line behind so many characters.
+pub(crate) fn cover_from(line: &str, from: usize) -> String {
+    let mut is_value = false;
+    let chars = line.chars().enumerate();
+    let covered = chars.map(|(at, c)| {
+        is_value |= at >= from && c == '=';
+        if is_value { hidden(c) } else { c }
+    });
+    covered.collect()
+}
+
+/// Covers a line that may hold a secret, as far as one can tell without
+/// understanding it: all but sections and keys that are known to hold none.
 fn cover_line(line: &str) -> String {
+    if line.trim_start().starts_with(['[', '#']) {
+        return line.to_owned();
+    }
     match line.split_once('=') {
-        Some((key, value)) if smells_of_a_secret(line) || key.contains(HEADERS) => {
+        Some((key, value)) if !is_plain(key) => {
             let covered: String = value.chars().map(hidden).collect();
             format!("{key}={covered}")
         }
-        _ => line.to_owned(),
+        Some(_) => line.to_owned(),
+        None => line.chars().map(hidden).collect(),
     }
+}
+
+/// Whether a key is known, and holds no secret.
+pub(crate) fn is_plain(key: &str) -> bool {
+    let name = key.rsplit('.').next().unwrap_or(key).trim();
+    let mut keys = SECTIONS.iter().flat_map(|section| section.keys);
+    keys.any(|key| {
+        let also = key.also.iter().filter_map(|also| also.rsplit('.').next());
+        let is_secret = [Secret::KIND, Headers::KIND].contains(&key.kind);
+        !is_secret && also.chain([key.name]).any(|known| known == name)
+    })
 }

@@ -88,6 +88,17 @@ impl<'a> RegistryBuilder<'a> {
         Ok(self)
     }
 
+    /// Every label that some metric varies, by name; those of the facade's
+    /// metrics about itself are not among them.
+    #[must_use]
+    pub fn labels(catalog: &Catalog) -> Vec<&'static str> {
+        let labels = catalog.program_metrics().flat_map(|metric| metric.labels);
+        let mut names: Vec<_> = labels.map(|label| label.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Leaves a label out of all declared metrics that have it: series that
     /// differ only there are read as one, their sum. The facade's metrics about
     /// itself stay as they are.
@@ -184,13 +195,7 @@ fn unknown_label(catalog: &Catalog, label: &str) -> Finding {
         );
         return refusal("label_left_out", message, metric);
     }
-    let mut known: Vec<_> = catalog
-        .program_metrics()
-        .flat_map(|metric| metric.labels.iter().map(|label| label.name))
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    let known = match known.as_slice() {
+    let known = match RegistryBuilder::labels(catalog).as_slice() {
         [] => String::from("no declared metric has labels"),
         known => format!("the labels are `{}`", known.join("`, `")),
     };
