@@ -170,17 +170,13 @@ impl<R: Receiver> Export<R> {
 
     async fn deliver(&mut self, full: Full, until: Instant) -> bool {
         let delivery = self.receiver.deliver(full.request, until).await;
-        let is_there = match delivery {
-            // What a receiver rejects it rejects again.
-            Delivery::Accepted | Delivery::Partly { .. } => true,
-            // Of a request that was halved on its way a part may be there, which
-            // must not come twice; the other part was counted as lost.
-            Delivery::Lost { items, .. } => items < full.points,
-        };
-        if is_there {
-            self.exported.advance(full.advances);
+        match delivery {
+            // Of the latter nobody knows which part is there; it must not come
+            // twice. The rest was counted as lost.
+            Delivery::Accepted | Delivery::Partly { .. } => self.exported.advance(full.advances),
+            Delivery::Lost { .. } => {}
         }
-        matches!(delivery, Delivery::Accepted)
+        delivery == Delivery::Accepted
     }
 
     #[cfg(test)]

@@ -44,7 +44,6 @@ pub(super) struct Frame {
 pub(super) struct Full {
     pub(super) request: ExportMetricsServiceRequest,
     pub(super) advances: Vec<Advance>,
-    pub(super) points: u64,
 }
 
 impl Batch {
@@ -92,11 +91,11 @@ impl Batch {
         if self.is_empty() {
             return None;
         }
-        let points = u64::try_from(std::mem::take(&mut self.points)).unwrap_or(u64::MAX);
+        self.points = 0;
         self.bytes = self.empty();
         let request = self.frame.around(std::mem::take(&mut self.metrics));
         let advances = std::mem::take(&mut self.advances);
-        Some(Full { request, advances, points })
+        Some(Full { request, advances })
     }
 
     /// The bytes of a request without metrics, with room for the lengths of what

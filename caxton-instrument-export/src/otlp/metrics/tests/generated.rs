@@ -117,7 +117,11 @@ pub(super) fn catalog(shapes: &[Shape]) -> (Catalog, &'static [MetricDescriptor]
         metrics.entry(word).or_insert(metric);
     }
     let metrics: &'static [MetricDescriptor] = metrics.into_values().collect::<Vec<_>>().leak();
-    let set: &'static SetDescriptor = Box::leak(Box::new(SetDescriptor::new("Trams", location, metrics)));
+    let declared: &'static [_] = metrics.iter().collect::<Vec<_>>().leak();
+    let set = SetDescriptor::new("Trams", location)
+        .with_namespace("tram")
+        .with_metrics(declared);
+    let set: &'static SetDescriptor = Box::leak(Box::new(set));
     (Catalog::of([set], []).expect("the shapes follow the rules"), metrics)
 }
 

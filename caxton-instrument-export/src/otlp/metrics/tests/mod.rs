@@ -84,7 +84,7 @@ impl Receiver for Desk {
         let items = points(&request);
         let answered = match fate {
             Fate::Lose => return lost(items),
-            Fate::Halve => return lost(items / 2),
+            Fate::Halve => return Delivery::Partly { rejected: items / 2 },
             Fate::Accept => true,
             Fate::Hang => {
                 tokio::time::sleep_until(until).await;
