@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::answer::{Failure, MAX_ANSWER, Taken};
 use super::body;
 use super::retry;
-use super::tls::Tls;
+use super::tls::{self, Tls};
 use super::{IDLE, USER_AGENT};
 use crate::otlp::endpoint::{Checked, EndpointError, shown};
 use crate::otlp::meta::LossReason;
@@ -32,9 +32,14 @@ impl Http {
         if let Some(encoding) = body::encoding(checked.compression) {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
+        let tls = match tls {
+            Some(tls) => tls.rustls(),
+            None => tls::none(checked)?,
+        };
         // A connection of HTTP/1.1 whose answer does not come is closed, not
         // used again.
-        let mut client = Client::builder()
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
             .http1_only()
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -43,9 +48,6 @@ impl Http {
             .user_agent(USER_AGENT)
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(IDLE);
-        if let Some(tls) = tls {
-            client = client.tls_backend_preconfigured(tls.rustls());
-        }
         let client = client.build().map_err(|error| EndpointError::Tls {
             endpoint: checked.shown.clone(),
             reason: Failure::of_error(LossReason::Unreachable, &error).message,
