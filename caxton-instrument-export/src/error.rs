@@ -70,4 +70,30 @@ pub enum InstallError {
         /// What the system says.
         source: io::Error,
     },
+    /// A sampler that cannot be.
+    #[cfg(feature = "otlp")]
+    #[error("cannot sample traces: {problem}")]
+    Sampler {
+        /// What is wrong with it, and what is allowed.
+        problem: String,
+    },
+    /// Directives of a log filter that are none.
+    #[cfg(feature = "config")]
+    #[error(
+        "cannot filter logs by `{directives}`: {source}; write a level, `info`, or targets with \
+         levels, `info,hyper=warn`"
+    )]
+    LogFilter {
+        /// The directives as given.
+        directives: String,
+        /// What is wrong with them.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The program has set a `tracing` subscriber.
+    #[cfg(feature = "config")]
+    #[error(
+        "cannot set the `tracing` subscriber: the program has one already; remove its `init`, or \
+         call `Builder::without_subscriber` and add `Telemetry::layers` to it"
+    )]
+    OtherSubscriber,
 }

@@ -69,6 +69,8 @@ pub struct Telemetry {
     // Before the server, which shows meanwhile what becomes of it.
     #[cfg(feature = "otlp")]
     exports: Option<crate::otlp::Exports>,
+    #[cfg(feature = "otlp")]
+    pub(crate) layers: crate::otlp::Layers,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -76,13 +78,18 @@ pub struct Telemetry {
 impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        #[cfg(feature = "otlp")] exports: Option<crate::otlp::Exports>,
+        #[cfg(feature = "otlp")] (exports, layers): (
+            Option<crate::otlp::Exports>,
+            crate::otlp::Layers,
+        ),
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
             #[cfg(feature = "otlp")]
             exports,
+            #[cfg(feature = "otlp")]
+            layers,
             #[cfg(feature = "server")]
             server,
         }
@@ -140,7 +147,9 @@ impl Telemetry {
     /// ```
     #[cfg(feature = "otlp")]
     pub fn flush(&self, within: std::time::Duration) -> Result<(), crate::otlp::FlushError> {
-        self.exports.as_ref().map_or(Ok(()), |exports| exports.flush(within))
+        self.exports
+            .as_ref()
+            .map_or(Ok(()), |exports| exports.flush(within))
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the
