@@ -97,12 +97,16 @@ pub mod config;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
 mod service;
+#[cfg(feature = "otlp")]
+mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;
 

@@ -1,18 +1,228 @@
-//! From what a configuration says to what the builder does.
+//! From what a configuration says to what the builder does: the one place where
+//! keys meet the options of each part.
 
 use super::Config;
+use super::mistake::ConfigError;
 use crate::builder::{Builder, builder};
+use crate::resource::Resource;
 
 /// A builder that does what the configuration says.
-pub(super) fn apply(config: Config) -> Builder {
-    let mut builder = builder();
+pub(super) fn apply(config: Config) -> Result<Builder, ConfigError> {
+    let mut builder = builder().resource(resource(&config));
     if let Some(after) = config.metrics.evict_idle_after {
         builder = builder.evict_idle_after(after);
     }
     #[cfg(feature = "otlp")]
-    if config.metrics.exemplars {
-        builder = builder.exemplars();
+    {
+        builder = otlp::apply(&config, builder)?;
     }
     builder.config = Some(Box::new(config));
-    builder
+    Ok(builder)
+}
+
+/// Keys of their own have the last word over attributes.
+fn resource(config: &Config) -> Resource {
+    let all = &config.observability;
+    let mut resource = Resource::unnamed();
+    for (name, value) in all.resource_attributes.iter().flat_map(|all| all.iter()) {
+        resource = resource.with(name, value);
+    }
+    let named = [
+        ("service.name", "service_name", &all.service_name),
+        ("service.version", "service_version", &all.service_version),
+        ("service.instance.id", "service_instance_id", &all.service_instance_id),
+        (
+            "deployment.environment.name",
+            "deployment_environment",
+            &all.deployment_environment,
+        ),
+    ];
+    for (attribute, key, value) in named {
+        let Some(value) = value else {
+            continue;
+        };
+        // A file says less than the environment, in whichever words.
+        let is_of_file = matches!(
+            config.place(&format!("observability.{key}")),
+            Some(super::Place::File { .. })
+        );
+        let said = all.resource_attributes.as_ref().and_then(|all| all.get(attribute));
+        let is_said_by_environment = matches!(
+            config.place("observability.resource_attributes"),
+            Some(super::Place::Variable(_))
+        );
+        if said.is_none() || !is_of_file || !is_said_by_environment {
+            resource = resource.with(attribute, value);
+        }
+    }
+    resource
+}
+
+#[cfg(feature = "otlp")]
+mod otlp {
+    use std::time::Duration;
+
+    use tracing_subscriber::filter::LevelFilter;
+
+    use crate::builder::Builder;
+    use crate::config::collector::{Collector, Signal};
+    use crate::config::mistake::{ConfigError, Mistake, Place, Severity};
+    use crate::config::{self, Config, Level, Protocol};
+    use crate::otlp::{
+        Compression, Endpoint, Logs, Metrics, Retry, Sampler, Strategies, Temporality, Traces,
+    };
+
+    pub(super) fn apply(config: &Config, mut builder: Builder) -> Result<Builder, ConfigError> {
+        builder = builder.flush_timeout(config.observability.flush_timeout);
+        if config.metrics.exemplars {
+            builder = builder.exemplars();
+        }
+        if let Some(collector) = config.collector(Signal::Metrics) {
+            builder = builder.otlp_metrics(metrics(config, &collector));
+        }
+        if let Some(collector) = config.collector(Signal::Traces) {
+            builder = builder.otlp_traces(traces(config, &collector)?);
+        }
+        if let Some(collector) = config.collector(Signal::Logs) {
+            builder = builder.otlp_logs(logs(config, &collector));
+        }
+        Ok(builder)
+    }
+
+    fn metrics(config: &Config, collector: &Collector) -> Metrics {
+        let metrics = &config.metrics;
+        Metrics::to(endpoint(config, collector, None))
+            .interval(metrics.export_interval)
+            .timeout(metrics.export_timeout)
+            .temporality(match metrics.temporality {
+                config::Temporality::Cumulative => Temporality::Cumulative,
+                config::Temporality::Delta | config::Temporality::LowMemory => Temporality::Delta,
+            })
+            .max_batch_bytes(count(metrics.max_batch_size.as_bytes()))
+            .max_batch_points(count(metrics.max_batch_points.get()))
+    }
+
+    fn traces(config: &Config, collector: &Collector) -> Result<Traces, ConfigError> {
+        let traces = &config.traces;
+        let endpoint = endpoint(config, collector, traces.batch_timeout);
+        Ok(Traces::to(endpoint)
+            .sampler(sampler(config)?)
+            .queue(count(traces.queue_size.get()))
+            .queue_bytes(count(traces.queue_bytes.as_bytes()))
+            .batch(count(traces.batch_size.get()), traces.batch_delay)
+            .level(level(traces.level))
+            .events(traces.events))
+    }
+
+    fn sampler(config: &Config) -> Result<Sampler, ConfigError> {
+        let traces = &config.traces;
+        let ratio = traces.sample_ratio.get();
+        let mut sampler = match (&traces.strategies_file, traces.sampler) {
+            (Some(path), _) => {
+                let strategies = Strategies::from_file(path);
+                Sampler::strategies(strategies.map_err(|error| strategies_error(config, &error))?)
+            }
+            (None, config::Sampler::AlwaysOn) => Sampler::always().ignore_parent(),
+            (None, config::Sampler::AlwaysOff) => Sampler::never().ignore_parent(),
+            (None, config::Sampler::TraceIdRatio) => Sampler::ratio(ratio).ignore_parent(),
+            (None, config::Sampler::ParentBasedAlwaysOn) => Sampler::always(),
+            (None, config::Sampler::ParentBasedAlwaysOff) => Sampler::never(),
+            (None, config::Sampler::ParentBasedTraceIdRatio) => Sampler::ratio(ratio),
+        };
+        if let Some(spans) = traces.keep_errors {
+            sampler = sampler.keep_errors(count(spans.get()));
+        }
+        Ok(sampler)
+    }
+
+    fn strategies_error(config: &Config, error: &crate::otlp::StrategiesError) -> ConfigError {
+        let key = "observability.traces.strategies_file";
+        let place = config.place(key).cloned().unwrap_or(Place::Builder);
+        let message = format!("`{key}` names a file that cannot be used: {error}");
+        let mistake = Mistake::new(Severity::Error, key, place, message);
+        ConfigError {
+            mistakes: vec![mistake],
+        }
+    }
+
+    fn logs(config: &Config, collector: &Collector) -> Logs {
+        let logging = &config.logging;
+        let logs = Logs::to(endpoint(config, collector, logging.batch_timeout))
+            .queue(count(logging.queue_size.get()))
+            .queue_bytes(count(logging.queue_bytes.as_bytes()))
+            .batch(count(logging.batch_size.get()), logging.batch_delay);
+        match super::filter(config) {
+            Some(filter) => logs.filter(filter),
+            None => logs,
+        }
+    }
+
+    fn endpoint(config: &Config, collector: &Collector, tried_for: Option<Duration>) -> Endpoint {
+        let all = &config.observability;
+        let url = &collector.url;
+        let mut endpoint = match (collector.protocol, collector.is_exact) {
+            (Protocol::Grpc, _) => Endpoint::grpc(url),
+            (Protocol::Http, true) => Endpoint::http_exact(url),
+            (Protocol::Http, false) => Endpoint::http(url),
+        }
+        .timeout(collector.timeout)
+        .compression(match collector.compression {
+            config::Compression::None => Compression::None,
+            config::Compression::Gzip => Compression::Gzip,
+            config::Compression::Zstd => Compression::Zstd,
+        })
+        .retry(Retry {
+            initial: all.otlp_retry_initial,
+            max: all.otlp_retry_max,
+            elapsed: tried_for.unwrap_or(all.otlp_retry_for),
+        });
+        for (name, value) in collector.headers.iter() {
+            endpoint = endpoint.header(name, value.expose());
+        }
+        if let Some(path) = &collector.ca_file {
+            endpoint = endpoint.ca_file(path);
+        }
+        if let (Some(certificate), Some(key)) = (&collector.client_cert, &collector.client_key) {
+            endpoint = endpoint.client_identity(certificate, key);
+        }
+        endpoint
+    }
+
+    fn level(level: Level) -> LevelFilter {
+        match level {
+            Level::Off => LevelFilter::OFF,
+            Level::Error => LevelFilter::ERROR,
+            Level::Warn => LevelFilter::WARN,
+            Level::Info => LevelFilter::INFO,
+            Level::Debug => LevelFilter::DEBUG,
+            Level::Trace => LevelFilter::TRACE,
+        }
+    }
+
+    /// A number of things in memory; what exceeds the address space, all of it.
+    fn count(number: impl TryInto<usize>) -> usize {
+        number.try_into().unwrap_or(usize::MAX)
+    }
+}
+
+/// What is logged, as `EnvFilter` has it; `None` where nothing is said.
+#[cfg(feature = "otlp")]
+fn filter(config: &Config) -> Option<String> {
+    let logging = &config.logging;
+    let is_said = ["level", "levels", "telemetry_level"]
+        .iter()
+        .any(|key| config.is_set(&format!("observability.logging.{key}")));
+    if !is_said {
+        return None;
+    }
+    let mut filter = String::from(logging.level.as_str());
+    let own = logging.telemetry_level.map(|level| ("caxton_instrument", level));
+    let levels = logging.levels.iter().flat_map(super::Levels::iter);
+    for (target, level) in own.into_iter().chain(levels) {
+        filter.push(',');
+        filter.push_str(target);
+        filter.push('=');
+        filter.push_str(level.as_str());
+    }
+    Some(filter)
 }

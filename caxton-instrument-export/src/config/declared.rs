@@ -2,6 +2,7 @@
 //! would make a query wrong is refused, with the place in the file and the place
 //! in the program.
 
+use caxton_instrument::diagnostics::{self, Diagnostic};
 use caxton_instrument::recorder::RegistryBuilder;
 use caxton_instrument::{Catalog, Finding, Level, MetricKind};
 
@@ -41,7 +42,9 @@ pub(crate) fn registry<'a>(
 pub(crate) fn tell(findings: &[Finding]) {
     let warnings = findings.iter().filter(|it| it.class == "configuration");
     for warning in warnings.clone() {
-        tracing::warn!(target: "caxton_instrument", "{}", warning.message);
+        diagnostics::report(&Diagnostic::Configuration {
+            message: warning.message.clone(),
+        });
     }
     meta::warned(warnings.count());
 }
@@ -105,7 +108,7 @@ impl Plan<'_, '_> {
         };
         for (name, bounds) in buckets.iter() {
             let key = "observability.metrics.buckets";
-            self.bounds(key, name, bounds);
+            self.bounds(&format!("{key}.{name}"), name, bounds);
         }
     }
 
@@ -135,7 +138,8 @@ impl Plan<'_, '_> {
         let metrics = &self.config.metrics;
         if let Some(labels) = &metrics.exclude_labels {
             for label in labels.iter() {
-                self.without("observability.metrics.exclude_labels", label);
+                let key = "observability.metrics.exclude_labels";
+                self.without(&format!("{key}.{label}"), label);
             }
         }
         let Some(included) = &metrics.include_labels else {
@@ -145,7 +149,8 @@ impl Plan<'_, '_> {
         let known: Vec<_> = RegistryBuilder::labels(self.catalog);
         for label in included.iter().filter(|label| !known.contains(&label.as_str())) {
             let message = format!("`{key}` keeps the label `{label}`, which no declared metric has");
-            let mut mistake = Mistake::new(Severity::Error, key, self.place(key), message)
+            let place = self.place(&format!("{key}.{label}"));
+            let mut mistake = Mistake::new(Severity::Error, key, place, message)
                 .help("allowed", known.join(", "));
             if let Some(near) = nearest(label, known.iter().copied()) {
                 mistake = mistake.help("meant", format!("\"{near}\"?"));
@@ -171,7 +176,7 @@ impl Plan<'_, '_> {
     }
 
     fn refuse(&mut self, key: &str, finding: Finding, near: Option<&str>) {
-        let message = format!("`{key}`: {}", finding.message);
+        let message = finding.message;
         let mut mistake = Mistake::new(Severity::Error, key, self.place(key), message);
         if let Some(near) = near {
             mistake = mistake.help("meant", format!("\"{near}\"?"));

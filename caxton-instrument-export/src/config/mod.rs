@@ -54,6 +54,7 @@
 //! that they show.
 
 mod apply;
+mod build;
 mod checks;
 mod collector;
 mod declared;
@@ -134,6 +135,15 @@ pub struct Config {
     warnings: Vec<Mistake>,
     /// Where each key that is set was taken from.
     places: BTreeMap<String, Place>,
+}
+
+/// Every key as it is where nothing is said.
+impl Default for Config {
+    fn default() -> Self {
+        let environment = Environment::default();
+        let mut reader = Reader::new(None, &environment);
+        Self::of(Sections::read(&mut reader), BTreeMap::new())
+    }
 }
 
 impl Config {
@@ -240,7 +250,11 @@ impl Config {
 
     /// A builder that does what the configuration says. What is called on it
     /// afterwards wins.
-    pub fn into_builder(self) -> Builder {
+    ///
+    /// # Errors
+    ///
+    /// A file that the configuration names and that does not hold what it should.
+    pub fn into_builder(self) -> Result<Builder, ConfigError> {
         apply::apply(self)
     }
 }
@@ -261,7 +275,7 @@ impl Config {
 ///
 /// A file that cannot be read, and every mistake in it or in the environment.
 pub fn from_file(path: impl AsRef<Path>) -> Result<Builder, ConfigError> {
-    Config::from_file(path).map(Config::into_builder)
+    Config::from_file(path)?.into_builder()
 }
 
 /// Starts telemetry from the environment alone.
@@ -270,7 +284,7 @@ pub fn from_file(path: impl AsRef<Path>) -> Result<Builder, ConfigError> {
 ///
 /// Every mistake in it.
 pub fn from_env() -> Result<Builder, ConfigError> {
-    Config::from_env().map(Config::into_builder)
+    Config::from_env()?.into_builder()
 }
 
 fn parse<'a>(path: &Path, text: &'a str, mistakes: &mut Vec<Mistake>) -> File<'a> {

@@ -91,7 +91,13 @@ impl<'a> Reader<'a> {
             return None;
         }
         let origin = Origin::File(&file.source, &file.lines);
-        let mut reading = Reading::new(path.to_owned(), origin, self.environment, &mut self.mistakes);
+        let mut reading = Reading::new(
+            path.to_owned(),
+            origin,
+            self.environment,
+            &mut self.mistakes,
+            &mut self.places,
+        );
         let value = T::of(&entry.value, &mut reading)?;
         Some((value, file.lines.place(&file.source, &entry.key_span)))
     }
@@ -110,8 +116,13 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let origin = Origin::Variable(&ours);
-            let mut reading =
-                Reading::new(path.to_owned(), origin, self.environment, &mut self.mistakes);
+            let mut reading = Reading::new(
+                path.to_owned(),
+                origin,
+                self.environment,
+                &mut self.mistakes,
+                &mut self.places,
+            );
             return Some((T::variable(text, &mut reading)?, place));
         }
         for name in section.otel_of(key) {
@@ -127,8 +138,13 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let origin = Origin::OtelVariable(&name);
-            let mut reading =
-                Reading::new(path.to_owned(), origin, self.environment, &mut self.mistakes);
+            let mut reading = Reading::new(
+                path.to_owned(),
+                origin,
+                self.environment,
+                &mut self.mistakes,
+                &mut self.places,
+            );
             if let Some(value) = T::otel(text, &mut reading) {
                 return Some((value, place));
             }

@@ -1,6 +1,8 @@
 //! A value while it is read: whose it is and where it stands, for what is to
 //! be said about it.
 
+use std::collections::BTreeMap;
+
 use super::environment::Environment;
 use super::mistake::{Mistake, Place, Severity};
 use super::node::Node;
@@ -27,6 +29,7 @@ pub(crate) struct Reading<'a> {
     origin: Origin<'a>,
     environment: &'a Environment,
     mistakes: &'a mut Vec<Mistake>,
+    places: &'a mut BTreeMap<String, Place>,
 }
 
 impl<'a> Reading<'a> {
@@ -35,6 +38,7 @@ impl<'a> Reading<'a> {
         origin: Origin<'a>,
         environment: &'a Environment,
         mistakes: &'a mut Vec<Mistake>,
+        places: &'a mut BTreeMap<String, Place>,
     ) -> Self {
         Self {
             last: key.rfind('.').map_or(0, |at| at + 1),
@@ -43,6 +47,7 @@ impl<'a> Reading<'a> {
             origin,
             environment,
             mistakes,
+            places,
         }
     }
 
@@ -76,6 +81,12 @@ impl<'a> Reading<'a> {
         let result = read(self);
         self.is_item = false;
         result
+    }
+
+    /// Remembers where a part of the value stands, for what is found out later.
+    pub(crate) fn mark(&mut self, part: &str, node: &Node) {
+        let place = self.place(node);
+        self.places.insert(format!("{}.{part}", self.key), place);
     }
 
     /// The same about an entry of the key's table.

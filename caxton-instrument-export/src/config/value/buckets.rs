@@ -14,6 +14,13 @@ use crate::config::reading::Reading;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bounds(Vec<f64>);
 
+impl Bounds {
+    /// Bounds that are checked when telemetry starts.
+    pub(crate) fn unchecked(bounds: impl IntoIterator<Item = f64>) -> Self {
+        Self(bounds.into_iter().collect())
+    }
+}
+
 impl Deref for Bounds {
     type Target = [f64];
 
@@ -117,6 +124,10 @@ fn number(data: &Data) -> Option<f64> {
 pub struct Buckets(BTreeMap<String, Bounds>);
 
 impl Buckets {
+    pub(crate) fn insert(&mut self, metric: String, bounds: Bounds) {
+        self.0.insert(metric, bounds);
+    }
+
     /// Full names of metrics, and their bounds.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Bounds)> {
         self.0.iter().map(|(name, bounds)| (name.as_str(), bounds))
@@ -160,6 +171,7 @@ impl Value for Buckets {
             let bounds =
                 reading.within(&entry.key, |reading| Bounds::of(&entry.value, reading));
             if let Some(bounds) = bounds {
+                reading.mark(&entry.key, &entry.value);
                 all.insert(entry.key.clone(), bounds);
             }
         }
@@ -176,10 +188,11 @@ impl Value for Buckets {
                 reading.wrong(&Node::of_text(entry), problem, allowed);
                 continue;
             };
-            let bounds = bounds.replace(';', ",");
+            let (name, bounds) = (name.trim(), bounds.replace(';', ","));
+            reading.mark(name, &Node::of_text(entry));
             let bounds = reading.within(name, |reading| Bounds::variable(&bounds, reading));
             if let Some(bounds) = bounds {
-                all.insert(name.trim().to_owned(), bounds);
+                all.insert(name.to_owned(), bounds);
             }
         }
         Some(Self(all))

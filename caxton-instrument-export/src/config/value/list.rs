@@ -59,7 +59,13 @@ impl<T: Value> Value for List<T> {
             return None;
         };
         Some(Self(reading.items(|reading| {
-            let items = items.iter().filter_map(|item| T::of(item, reading));
+            let items = items.iter().filter_map(|item| {
+                let value = T::of(item, reading)?;
+                if let Data::Text(text) = &item.data {
+                    reading.mark(text, item);
+                }
+                Some(value)
+            });
             items.collect()
         })))
     }
