@@ -43,6 +43,8 @@ pub struct Builder {
     #[cfg(feature = "otlp")]
     exemplars: bool,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -175,6 +177,8 @@ impl Builder {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
         let registry = match self.eviction {
             Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
@@ -195,10 +199,14 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         Ok(Telemetry::new(
             shared,
+            #[cfg(feature = "process")]
+            process,
             #[cfg(feature = "server")]
             server,
         ))

@@ -51,6 +51,17 @@ pub enum InstallError {
         /// What to do.
         hint: &'static str,
     },
+    /// More of something than its label has values for.
+    #[cfg(feature = "process")]
+    #[error("cannot show {count} {what}: name at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there were.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// The system gives no thread or event queue.
     #[error("cannot start the thread `{name}`: {source}; raise the limit on threads or open files")]
     Thread {

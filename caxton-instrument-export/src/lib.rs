@@ -95,6 +95,10 @@ mod builder;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "process")]
+pub mod process;
+#[cfg(feature = "profiling")]
+pub mod profiling;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

@@ -51,6 +51,8 @@ impl Shared {
 #[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
 pub struct Telemetry {
     shared: Arc<Shared>,
+    #[cfg(feature = "process")]
+    _process: crate::process::Running,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -58,10 +60,13 @@ pub struct Telemetry {
 impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
+        #[cfg(feature = "process")] process: crate::process::Running,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
+            #[cfg(feature = "process")]
+            _process: process,
             #[cfg(feature = "server")]
             server,
         }
