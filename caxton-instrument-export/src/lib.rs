@@ -95,6 +95,8 @@ mod builder;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 #[cfg(feature = "process")]
 pub mod process;
 #[cfg(feature = "profiling")]
