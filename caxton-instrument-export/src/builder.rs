@@ -45,6 +45,8 @@ pub struct Builder {
     eviction: Option<IdleEviction>,
     #[cfg(feature = "process")]
     pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -201,12 +203,19 @@ impl Builder {
         }
         #[cfg(feature = "process")]
         let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         Ok(Telemetry::new(
             shared,
             #[cfg(feature = "process")]
             process,
+            #[cfg(feature = "profiling")]
+            profiles,
             #[cfg(feature = "server")]
             server,
         ))

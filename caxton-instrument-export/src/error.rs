@@ -51,6 +51,10 @@ pub enum InstallError {
         /// What to do.
         hint: &'static str,
     },
+    /// Profiles cannot be pushed as it was asked for.
+    #[cfg(feature = "profiling")]
+    #[error(transparent)]
+    Profiles(#[from] crate::profiling::PushError),
     /// More of something than its label has values for.
     #[cfg(feature = "process")]
     #[error("cannot show {count} {what}: name at most {most}")]

@@ -53,6 +53,8 @@ pub struct Telemetry {
     shared: Arc<Shared>,
     #[cfg(feature = "process")]
     _process: crate::process::Running,
+    #[cfg(feature = "profiling")]
+    _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -61,12 +63,15 @@ impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
         #[cfg(feature = "process")] process: crate::process::Running,
+        #[cfg(feature = "profiling")] profiles: Option<crate::profiling::Pushing>,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
             #[cfg(feature = "process")]
             _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
             #[cfg(feature = "server")]
             server,
         }
