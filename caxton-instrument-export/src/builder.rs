@@ -55,6 +55,10 @@ pub struct Builder {
     pub(crate) without_subscriber: bool,
     pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -240,6 +244,8 @@ impl Builder {
         if wants_subscriber {
             crate::subscriber::check_free()?;
         }
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
@@ -262,6 +268,13 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         #[cfg(feature = "otlp")]
@@ -280,6 +293,10 @@ impl Builder {
             shared,
             #[cfg(feature = "otlp")]
             (exports, layers),
+            #[cfg(feature = "process")]
+            process,
+            #[cfg(feature = "profiling")]
+            profiles,
             #[cfg(feature = "server")]
             server,
         ))
