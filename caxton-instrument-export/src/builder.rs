@@ -57,6 +57,10 @@ pub struct Builder {
     eviction: Option<IdleEviction>,
     #[cfg(feature = "config")]
     pub(crate) config: Option<Box<crate::config::Config>>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
     listen: Option<String>,
 }
@@ -252,6 +256,8 @@ impl Builder {
         if wants_subscriber {
             crate::subscriber::check_free()?;
         }
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
         let mut registry = Registry::builder(&catalog);
         if let Some(eviction) = self.eviction {
@@ -282,6 +288,13 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         #[cfg(feature = "otlp")]
@@ -304,6 +317,10 @@ impl Builder {
             shared,
             #[cfg(feature = "otlp")]
             (exports, layers),
+            #[cfg(feature = "process")]
+            process,
+            #[cfg(feature = "profiling")]
+            profiles,
             #[cfg(feature = "server")]
             server,
         ))

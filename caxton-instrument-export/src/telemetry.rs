@@ -71,6 +71,10 @@ pub struct Telemetry {
     exports: Option<crate::otlp::Exports>,
     #[cfg(feature = "otlp")]
     pub(crate) layers: crate::otlp::Layers,
+    #[cfg(feature = "process")]
+    _process: crate::process::Running,
+    #[cfg(feature = "profiling")]
+    _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -82,6 +86,8 @@ impl Telemetry {
             Option<crate::otlp::Exports>,
             crate::otlp::Layers,
         ),
+        #[cfg(feature = "process")] process: crate::process::Running,
+        #[cfg(feature = "profiling")] profiles: Option<crate::profiling::Pushing>,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
@@ -90,6 +96,10 @@ impl Telemetry {
             exports,
             #[cfg(feature = "otlp")]
             layers,
+            #[cfg(feature = "process")]
+            _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
             #[cfg(feature = "server")]
             server,
         }

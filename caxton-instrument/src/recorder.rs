@@ -18,6 +18,7 @@
 //! idle        series that did not change for a while
 //! sweep       a family without those
 //! remembered  what a thread registered last
+//! readers     what is refreshed when a reader comes
 //! refusals    what was not taken, counted and told once
 //! refusal_text
 //! options     more bounds and fewer labels than are declared
@@ -42,6 +43,7 @@ mod merged;
 mod options;
 mod ordered;
 mod prefetch;
+mod readers;
 mod refusal_text;
 mod refusals;
 mod registry;

@@ -16,6 +16,14 @@ pub(super) fn apply(config: Config) -> Result<Builder, ConfigError> {
     {
         builder = otlp::apply(&config, builder)?;
     }
+    #[cfg(feature = "process")]
+    {
+        builder = process(&config, builder);
+    }
+    #[cfg(feature = "profiling")]
+    if let Some(push) = push(&config) {
+        builder = builder.push_profiles(push);
+    }
     builder.config = Some(Box::new(config));
     Ok(builder)
 }
@@ -56,6 +64,46 @@ fn resource(config: &Config) -> Resource {
         }
     }
     resource
+}
+
+#[cfg(feature = "process")]
+fn process(config: &Config, mut builder: Builder) -> Builder {
+    use crate::process::NetworkDevices;
+
+    let process = &config.process;
+    if process.enabled {
+        builder = builder.process_metrics();
+    }
+    if let Some(disks) = &process.disks {
+        builder = builder.disk_metrics(disks.iter());
+    }
+    if let Some(devices) = &process.network_devices {
+        let is_all = devices.iter().any(|device| device == "*");
+        builder = builder.network_metrics(if is_all {
+            NetworkDevices::all()
+        } else {
+            NetworkDevices::only(devices.iter())
+        });
+    }
+    builder
+}
+
+/// Profiles to push, if there is where.
+#[cfg(feature = "profiling")]
+fn push(config: &Config) -> Option<crate::profiling::Push> {
+    let profiling = &config.profiling;
+    let endpoint = profiling.endpoint.as_ref().filter(|_| profiling.enabled)?;
+    let mut push = crate::profiling::Push::to(endpoint.as_str())
+        .sample_rate(profiling.sample_rate.get())
+        .every(profiling.push_interval);
+    let name = profiling.application_name.as_ref();
+    if let Some(name) = name.or(config.observability.service_name.as_ref()) {
+        push = push.application(name);
+    }
+    for (name, value) in profiling.headers.iter().flat_map(super::Headers::iter) {
+        push = push.header(name, value.expose());
+    }
+    Some(push)
 }
 
 #[cfg(feature = "otlp")]
