@@ -274,3 +274,94 @@ fn filter(config: &Config) -> Option<String> {
     }
     Some(filter)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Environment;
+
+    fn builder_of(text: &str, variables: &[(&str, &str)]) -> Builder {
+        let environment = Environment::of(variables.iter().copied());
+        let config = Config::layered(Some((Path::new("caxton.toml"), text)), &environment);
+        let builder = config.and_then(Config::into_builder);
+        builder.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn attribute(builder: &Builder, name: &str) -> Option<String> {
+        builder.resource.as_ref()?.get(name).map(String::from)
+    }
+
+    #[test]
+    fn who_it_is_comes_from_the_layer_that_says_it_last() {
+        let name = |text: &str, variables: &[(&str, &str)]| {
+            attribute(&builder_of(text, variables), "service.name")
+        };
+        let file = "[observability]\nservice_name = \"file\"\n\
+                    resource_attributes = { \"service.name\" = \"attribute\" }\n";
+        let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=variable");
+        assert_eq!(name(file, &[]).as_deref(), Some("file"));
+        assert_eq!(name(file, &[attributes]).as_deref(), Some("variable"));
+        let named = ("OTEL_SERVICE_NAME", "named");
+        assert_eq!(name(file, &[attributes, named]).as_deref(), Some("named"));
+        let unnamed = name("", &[]);
+        assert!(unnamed.is_some_and(|name| name.starts_with("unknown_service:")));
+    }
+
+    #[test]
+    fn what_the_builder_says_of_the_service_wins() {
+        let text = "[observability]\nservice_name = \"a\"\nservice_instance_id = \"i\"\n\
+                    deployment_environment = \"production\"\n";
+        let builder = builder_of(text, &[]).service("b", "2");
+        assert_eq!(attribute(&builder, "service.name").as_deref(), Some("b"));
+        assert_eq!(attribute(&builder, "service.version").as_deref(), Some("2"));
+        let kept = attribute(&builder, "service.instance.id");
+        assert_eq!(kept.as_deref(), Some("i"));
+        let kept = attribute(&builder, "deployment.environment.name");
+        assert_eq!(kept.as_deref(), Some("production"));
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn levels_are_one_filter() {
+        let config = |text: &str| {
+            let config = Config::from_text("caxton.toml", text);
+            config.unwrap_or_else(|error| panic!("{error}"))
+        };
+        assert_eq!(filter(&config("")), None);
+        let text = "[observability.logging]\nlevel = \"debug\"\ntelemetry_level = \"error\"\n\
+                    levels = { hyper = \"warn\", \"shop::orders\" = \"trace\" }\n";
+        assert_eq!(
+            filter(&config(text)).as_deref(),
+            Some("debug,caxton_instrument=error,hyper=warn,shop::orders=trace")
+        );
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn each_signal_has_its_collector() {
+        let text = "[observability]\notlp_endpoint = \"http://all:4318\"\notlp_compression = \"gzip\"\n\
+                    enable_logging = false\notlp_headers = { x-tenant = \"t3nant\" }\n\
+                    [observability.metrics.otlp]\nendpoint = \"http://metrics:4318/own\"\n";
+        let builder = builder_of(text, &[]);
+        let metrics = format!("{:?}", builder.otlp_metrics);
+        let traces = format!("{:?}", builder.otlp_traces);
+        assert!(metrics.contains("http://metrics:4318/own"), "{metrics}");
+        assert!(traces.contains("http://all:4318") && traces.contains("Gzip"), "{traces}");
+        assert!(traces.contains("x-tenant") && !traces.contains("t3nant"), "{traces}");
+        assert!(builder.otlp_logs.is_none());
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn strategies_that_cannot_be_used_are_told_with_their_place() {
+        let text = "[observability]\notlp_endpoint = \"http://all:4318\"\n\
+                    [observability.traces]\nstrategies_file = \"/no/such/strategies.json\"\n";
+        let config = Config::from_text("caxton.toml", text);
+        let error = config.and_then(Config::into_builder).err();
+        let message = error.map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("caxton.toml:4:1"), "{message}");
+        assert!(message.contains("/no/such/strategies.json"), "{message}");
+    }
+}
