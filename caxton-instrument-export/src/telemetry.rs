@@ -8,6 +8,8 @@ use caxton_instrument::Finding;
 
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
+use crate::health::Health;
+#[cfg(feature = "server")]
 use crate::service::Service;
 
 /// What the guard and the pages share.
@@ -19,6 +21,8 @@ pub(crate) struct Shared {
     #[cfg(feature = "server")]
     pub(crate) service: Service,
     #[cfg(feature = "server")]
+    pub(crate) health: Arc<Health>,
+    #[cfg(feature = "server")]
     draining: AtomicBool,
 }
 
@@ -27,6 +31,7 @@ impl Shared {
         exposition: Exposition,
         warnings: Vec<Finding>,
         #[cfg(feature = "server")] service: Service,
+        #[cfg(feature = "server")] health: Arc<Health>,
     ) -> Self {
         Self {
             exposition,
@@ -34,8 +39,16 @@ impl Shared {
             #[cfg(feature = "server")]
             service,
             #[cfg(feature = "server")]
+            health,
+            #[cfg(feature = "server")]
             draining: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.warnings.clone();
+        findings.extend(self.exposition.findings());
+        findings
     }
 
     #[cfg(feature = "server")]
@@ -52,18 +65,18 @@ impl Shared {
 pub struct Telemetry {
     shared: Arc<Shared>,
     #[cfg(feature = "server")]
-    server: Option<crate::server::Server>,
+    pub(crate) servers: crate::server::Servers,
 }
 
 impl Telemetry {
-    pub(crate) fn new(
+    pub(crate) const fn new(
         shared: Arc<Shared>,
-        #[cfg(feature = "server")] server: Option<crate::server::Server>,
+        #[cfg(feature = "server")] servers: crate::server::Servers,
     ) -> Self {
         Self {
             shared,
             #[cfg(feature = "server")]
-            server,
+            servers,
         }
     }
 
@@ -93,9 +106,7 @@ impl Telemetry {
     /// ```
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.shared.warnings.clone();
-        findings.extend(self.shared.exposition.findings());
-        findings
+        self.shared.findings()
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the
@@ -117,17 +128,12 @@ impl Telemetry {
     /// ```
     ///
     /// The router goes on answering when the guard is gone; `/readyz` says 503
-    /// then. Requests are served on a Tokio runtime.
+    /// then. Requests are served on a Tokio runtime, which health checks then run
+    /// on. Who may read the pages is the application's to say: what
+    /// [`Server`](crate::server::Server) asks for holds for its own address.
     #[cfg(feature = "server")]
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
         crate::server::router(&self.shared)
-    }
-
-    /// Where the server listens; `None` when it was not asked to.
-    #[cfg(feature = "server")]
-    #[must_use]
-    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        self.server.as_ref().map(crate::server::Server::local_addr)
     }
 }
 

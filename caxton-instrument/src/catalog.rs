@@ -18,6 +18,16 @@ fn is_own(metric: &MetricDescriptor) -> bool {
     metric.location.module == crate::meta::MODULE
 }
 
+/// Whether a metric is the facade's or the exporters', and says nothing of the
+/// program's own declarations.
+fn is_of_this_project(metric: &MetricDescriptor) -> bool {
+    is_own(metric)
+        || metric
+            .location
+            .module
+            .starts_with("caxton_instrument_export::")
+}
+
 /// Every metric, set and annotated function of the program, sorted by name.
 ///
 /// ```standalone_crate
@@ -146,10 +156,10 @@ impl Catalog {
         findings::series_bound(metric, &self.operations)
     }
 
-    /// Whether nothing but the facade's own metrics is declared: then the
+    /// Whether nothing but metrics about telemetry itself is declared: then the
     /// crates with the program's declarations were not linked.
     pub fn is_only_own(&self) -> bool {
-        self.metrics.iter().copied().all(is_own)
+        self.metrics.iter().copied().all(is_of_this_project)
     }
 }
 
