@@ -103,6 +103,8 @@ mod exemplars;
 pub mod health;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

@@ -13,19 +13,11 @@ use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetD
 use crate::registry::{self, Declared};
 
 /// Whether a metric is one of those that every program links: the facade's
-/// own about itself. Its agent set belongs to whoever annotates functions.
+/// and the exporters' own about themselves. The agent set belongs to whoever
+/// annotates functions.
 fn is_own(metric: &MetricDescriptor) -> bool {
-    metric.location.module == crate::meta::MODULE
-}
-
-/// Whether a metric is the facade's or the exporters', and says nothing of the
-/// program's own declarations.
-fn is_of_this_project(metric: &MetricDescriptor) -> bool {
-    is_own(metric)
-        || metric
-            .location
-            .module
-            .starts_with("caxton_instrument_export::")
+    let module = metric.location.module;
+    module == crate::meta::MODULE || module.starts_with("caxton_instrument_export::")
 }
 
 /// Every metric, set and annotated function of the program, sorted by name.
@@ -156,10 +148,10 @@ impl Catalog {
         findings::series_bound(metric, &self.operations)
     }
 
-    /// Whether nothing but metrics about telemetry itself is declared: then the
+    /// Whether nothing but the facade's own metrics is declared: then the
     /// crates with the program's declarations were not linked.
     pub fn is_only_own(&self) -> bool {
-        self.metrics.iter().copied().all(is_of_this_project)
+        self.metrics.iter().copied().all(is_own)
     }
 }
 
