@@ -16,8 +16,6 @@ const WELL: u8 = 0;
 const FOUND: u8 = 1;
 const USAGE: u8 = 2;
 
-/// The name of the package whose metrics every program links.
-
 const NOTHING_DECLARED: &str = "\
 no crate with metrics is linked into this program, so there is nothing to show
 the linker drops a crate that the program does not name, with its declarations; name it:
