@@ -17,7 +17,7 @@ use caxton_telemetry_tests::client::{Answer, ask};
 #[metric_set(namespace = "trace")]
 struct Traces {
     /// Traces taken in.
-    _ingested: Counter,
+    ingested: Counter,
 }
 
 /// How a check is to end.
@@ -79,6 +79,7 @@ fn health_says_what_the_checks_found() {
         .expect("a sound catalog");
     let address = telemetry.local_addr().expect("it listens");
 
+    Traces::global().ingested.increment(1);
     // As the guide of the service shows it.
     let answer = health(address);
     assert_eq!(answer.all("content-type"), ["application/json"]);

@@ -17,7 +17,7 @@ use serde_json::Value;
 #[metric_set(namespace = "shop")]
 struct Shop {
     /// Orders taken.
-    _orders: Counter,
+    orders: Counter,
 }
 
 #[test]
@@ -44,6 +44,7 @@ fn real_databases_are_healthy_until_they_are_gone() {
         .install()
         .expect("a sound catalog");
     let address = telemetry.local_addr().expect("it listens");
+    Shop::global().orders.increment(1);
     let health = || {
         let answer = ask(address, "GET /health").expect("an answer");
         let body: Value = serde_json::from_str(&answer.body).expect("JSON");

@@ -7,7 +7,7 @@ use caxton_instrument_export::health::{Check, ProbeError};
 use tokio_postgres::NoTls;
 
 /// Whether PostgreSQL takes a connection and answers a query.
-pub fn postgres(config: &str) -> Result<Check, ProbeError> {
+pub(crate) fn postgres(config: &str) -> Result<Check, ProbeError> {
     let config: tokio_postgres::Config = config.parse()?;
     let ask = move || {
         let config = config.clone();
@@ -23,7 +23,7 @@ pub fn postgres(config: &str) -> Result<Check, ProbeError> {
 }
 
 /// Whether Redis answers `PING`.
-pub fn redis(url: &str) -> Result<Check, ProbeError> {
+pub(crate) fn redis(url: &str) -> Result<Check, ProbeError> {
     let client = redis::Client::open(url)?;
     let ask = move || {
         let client = client.clone();

@@ -19,7 +19,7 @@ struct Shop {
     orders: caxton_instrument::Counter,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     use caxton_instrument::MetricSet as _;
 
     let mut arguments = std::env::args().skip(1);
