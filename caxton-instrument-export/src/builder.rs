@@ -40,6 +40,8 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "config")]
+    pub(crate) logs: Option<crate::logs::Logs>,
     #[cfg(feature = "otlp")]
     exemplars: bool,
     eviction: Option<IdleEviction>,
@@ -195,10 +197,17 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "config")]
+        let logs = match self.logs {
+            Some(logs) => Some(crate::logs::install(logs)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         Ok(Telemetry::new(
             shared,
+            #[cfg(feature = "config")]
+            logs,
             #[cfg(feature = "server")]
             server,
         ))

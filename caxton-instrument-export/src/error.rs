@@ -22,6 +22,10 @@ pub enum InstallError {
          remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
     )]
     OtherTraceSource,
+    /// The log does not start.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Logs(#[from] crate::logs::LogsError),
     /// The address to listen on is none.
     #[error(
         "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""

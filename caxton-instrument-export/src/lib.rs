@@ -35,6 +35,7 @@
 //! |---|---|
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
+//! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
 //! | `otlp` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //!
@@ -95,6 +96,8 @@ mod builder;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "config")]
+pub mod logs;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

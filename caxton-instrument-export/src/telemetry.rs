@@ -53,17 +53,23 @@ pub struct Telemetry {
     shared: Arc<Shared>,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
+    /// Dropped last: what ends may still say something.
+    #[cfg(feature = "config")]
+    logs: Option<crate::logs::LogGuard>,
 }
 
 impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
+        #[cfg(feature = "config")] logs: Option<crate::logs::LogGuard>,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
             #[cfg(feature = "server")]
             server,
+            #[cfg(feature = "config")]
+            logs,
         }
     }
 
@@ -96,6 +102,13 @@ impl Telemetry {
         let mut findings = self.shared.warnings.clone();
         findings.extend(self.shared.exposition.findings());
         findings
+    }
+
+    /// The log, if `Builder::logs` started one.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn log(&self) -> Option<&crate::logs::LogGuard> {
+        self.logs.as_ref()
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the
