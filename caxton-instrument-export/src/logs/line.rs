@@ -55,6 +55,7 @@ impl Shape {
             out,
             end: self.most.saturating_sub(TAIL),
             is_cut: fields.clone().any(|fields| fields.is_cut),
+            renamed: Vec::new(),
         };
         let own = fields.clone().next();
         self.head(&mut line, about, own);
@@ -62,11 +63,12 @@ impl Shape {
         // The event's own fields first: they are what a line is written for.
         for (depth, some) in fields.clone().enumerate() {
             for (name, json) in some.iter() {
-                let is_told = depth == 0 && is_head(name, about.metadata);
-                let is_hidden = || fields.clone().take(depth).any(|inner| {
-                    inner.get(name).is_some()
-                });
-                if !is_told && !is_hidden() {
+                let is_told = |depth| depth == 0 && is_head(name, about.metadata);
+                let is_hidden = || {
+                    let mut inner = fields.clone().take(depth).enumerate();
+                    inner.any(|(depth, inner)| !is_told(depth) && inner.get(name).is_some())
+                };
+                if !is_told(depth) && !is_hidden() {
                     self.field(&mut line, name, json, in_trace, fields.clone());
                 }
             }
@@ -137,13 +139,16 @@ impl Shape {
             return line.json(name, json);
         }
         let mut free = format!("{name}_");
-        let is_taken = |name: &str| {
-            self.keys.takes(name, in_trace) || fields.clone().any(|some| some.get(name).is_some())
+        let is_taken = |name: &String| {
+            self.keys.takes(name, in_trace)
+                || line.renamed.contains(name)
+                || fields.clone().any(|some| some.get(name).is_some())
         };
         while is_taken(&free) {
             free.push('_');
         }
         line.json(&free, json);
+        line.renamed.push(free);
     }
 }
 
@@ -153,6 +158,8 @@ struct Line<'a> {
     /// Where it has to end, and how it ends is not counted.
     end: usize,
     is_cut: bool,
+    /// Names that fields have here instead of their own.
+    renamed: Vec<String>,
 }
 
 impl Line<'_> {
