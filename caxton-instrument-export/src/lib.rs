@@ -37,7 +37,7 @@
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
-//! | `otlp` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
+//! | `otlp` | [`propagation`]; `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //!
 //! # Map
 //!
@@ -98,6 +98,8 @@ mod error;
 mod exemplars;
 #[cfg(feature = "config")]
 pub mod logs;
+#[cfg(feature = "otlp")]
+pub mod propagation;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

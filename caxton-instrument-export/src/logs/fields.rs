@@ -106,6 +106,9 @@ pub(super) struct Visitor<'a> {
 
 impl Visitor<'_> {
     fn value(&mut self, field: &Field, write: impl FnOnce(&mut String)) {
+        if is_instruction(field) {
+            return;
+        }
         if self.sensitive.contains(field.name()) {
             self.redact(field);
         } else {
@@ -114,6 +117,9 @@ impl Visitor<'_> {
     }
 
     fn text(&mut self, field: &Field, text: impl FnOnce(&mut Escaped<'_>)) {
+        if is_instruction(field) {
+            return;
+        }
         if self.sensitive.contains(field.name()) {
             return self.redact(field);
         }
@@ -129,6 +135,12 @@ impl Visitor<'_> {
             json::string(out, REDACTED.len() + 2, |escaped| escaped.text(REDACTED));
         });
     }
+}
+
+/// `otel.name`, `otel.kind` and the like tell the layer of OpenTelemetry what
+/// to do with a span.
+fn is_instruction(field: &Field) -> bool {
+    field.name().starts_with("otel.")
 }
 
 impl Visit for Visitor<'_> {

@@ -40,7 +40,8 @@
 //! spans around it, from the innermost out; of fields with one name the
 //! innermost counts, and no key is written twice. A field that is named like a
 //! key gets an underscore: a field `level` is written as `level_`. The keys of
-//! the ids count as taken where there are ids.
+//! the ids count as taken where there are ids. Fields `otel.*` instruct the layer
+//! of OpenTelemetry and are on no line.
 //!
 //! Numbers and `bool`s are JSON numbers and literals; numbers past 64 bits, NaN
 //! and infinities are strings, as is everything else. Control characters are
