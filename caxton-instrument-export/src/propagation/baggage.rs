@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_left_out_alone() {
-        let malformed = "a,=1,b c=1,d=1 2,e=\"1\",f=1;=2,g=1;p=a b,h=1;,i=\u{1},(=1,j=\\,ok=1";
+        let malformed = "a,=1,b c=1,d=1 2,e=\"1\",f=1;=2,g=1;p=a b,h=1;;,i=\u{1},(=1,j=\\,ok=1";
         assert_eq!(reads(&[malformed]), [member("ok", "1", "")]);
         assert_eq!(reads(&[]), []);
         assert_eq!(reads(&["", " ,"]), []);

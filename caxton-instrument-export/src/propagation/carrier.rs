@@ -24,8 +24,8 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 /// }
 ///
 /// impl Carrier for Message {
-///     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-///         self.metadata.values(name)
+///     fn values_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+///         self.metadata.values_of(name)
 ///     }
 ///     fn set(&mut self, name: &'static str, value: String) {
 ///         self.metadata.set(name, value);
@@ -47,7 +47,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 /// ```
 pub trait Carrier {
     /// Every value of a name, in order.
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]>;
+    fn values_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]>;
 
     /// Gives a name this value and no other.
     fn set(&mut self, name: &'static str, value: String);
@@ -57,7 +57,7 @@ pub trait Carrier {
 }
 
 impl Carrier for HeaderMap {
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    fn values_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.get_all(name).iter().map(HeaderValue::as_bytes)
     }
 
@@ -74,7 +74,7 @@ impl Carrier for HeaderMap {
 }
 
 impl Carrier for BTreeMap<String, String> {
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    fn values_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         of_name(self.iter(), name)
     }
 
@@ -89,7 +89,7 @@ impl Carrier for BTreeMap<String, String> {
 }
 
 impl<S: BuildHasher> Carrier for HashMap<String, String, S> {
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    fn values_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         of_name(self.iter(), name)
     }
 

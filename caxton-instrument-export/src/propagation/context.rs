@@ -58,7 +58,7 @@ pub(super) fn write(context: &Context, mut set: impl FnMut(&'static str, Option<
 /// The [current](current) context, with the trace and the baggage of a
 /// carrier in the place of its own. What is malformed is ignored and counted.
 pub fn extract(carrier: &impl Carrier) -> Context {
-    read(&current(), |name| carrier.values(name))
+    read(&current(), |name| carrier.values_of(name))
 }
 
 pub(super) fn read<'a, I>(base: &Context, values: impl Fn(&'static str) -> I) -> Context

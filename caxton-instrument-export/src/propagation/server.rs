@@ -60,14 +60,16 @@ impl ServerLayer {
     }
 
     /// Where the route's template is found, for `http.route` and the span's
-    /// name. In axum:
+    /// name: in axum, `extensions.get().map(MatchedPath::as_str)`.
     ///
     /// ```
-    /// use axum::extract::MatchedPath;
     /// use caxton_instrument_export::propagation::ServerLayer;
     ///
+    /// #[derive(Clone)]
+    /// struct Template(&'static str);
+    ///
     /// let layer = ServerLayer::new()
-    ///     .route(|extensions| extensions.get().map(MatchedPath::as_str));
+    ///     .route(|extensions| extensions.get().map(|Template(route)| *route));
     /// # _ = layer;
     /// ```
     #[must_use]
