@@ -99,6 +99,8 @@ mod exemplars;
 #[cfg(feature = "config")]
 pub mod logs;
 #[cfg(feature = "otlp")]
+pub mod otlp;
+#[cfg(feature = "otlp")]
 pub mod propagation;
 #[cfg(feature = "prometheus")]
 mod resource;
@@ -106,6 +108,8 @@ mod resource;
 mod server;
 #[cfg(feature = "server")]
 mod service;
+#[cfg(feature = "config")]
+mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;
 

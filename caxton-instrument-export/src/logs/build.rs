@@ -6,7 +6,7 @@ use jiff::fmt::temporal::DateTimePrinter;
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::layer::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::error::LogsError;
@@ -17,12 +17,19 @@ use super::sampling::{Rates, Sampled, share};
 use super::text;
 use super::writer::{Bounds, LogGuard, Sink, Writer};
 use crate::builder::Builder;
-
-/// A layer for a subscriber of one's own.
-pub type LogLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+use crate::subscriber::BoxedLayer as LogLayer;
 
 /// A line with every key and room for a message.
 const LEAST_LINE: usize = 2 << 10;
+
+/// A log that is running: its layer can be made for any subscriber.
+#[derive(Debug)]
+pub(crate) struct Log {
+    logs: Logs,
+    rates: Rates,
+    writer: Writer,
+    is_terminal: bool,
+}
 
 impl Logs {
     /// Opens the file, starts the thread that writes, and returns the layer for
@@ -36,7 +43,12 @@ impl Logs {
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
-        let filter = filter(&self.level)?;
+        let (log, guard) = self.start()?;
+        Ok((log.layer(), guard))
+    }
+
+    pub(crate) fn start(self) -> Result<(Log, LogGuard), LogsError> {
+        filter(&self.level)?;
         let rates = Rates {
             debug: rate(self.debug)?,
             trace: rate(self.trace)?,
@@ -54,23 +66,13 @@ impl Logs {
             Output::File { path, rotation } => (Sink::file(path, *rotation)?, false),
         };
         let (writer, guard) = Writer::start(sink, bounds, self.flush)?;
-        let time = DateTimePrinter::new().precision(Some(self.digits));
-        let layer: LogLayer<S> = match self.format {
-            Format::Json => {
-                let shape = Shape {
-                    keys: self.keys,
-                    time,
-                    most: writer.line_bytes(),
-                };
-                let json = JsonLayer::new(shape, self.sensitive, writer, self.tells_spans);
-                Sampled::new(json, rates).with_filter(filter).boxed()
-            }
-            Format::Text => {
-                let text = text::layer(time, self.sensitive, writer, is_terminal);
-                Sampled::new(text, rates).with_filter(filter).boxed()
-            }
+        let log = Log {
+            logs: self,
+            rates,
+            writer,
+            is_terminal,
         };
-        Ok((layer, guard))
+        Ok((log, guard))
     }
 
     fn check_bounds(&self) -> Result<(), LogsError> {
@@ -94,13 +96,32 @@ impl Logs {
     }
 }
 
-/// Starts the log of a program that has no subscriber.
-pub(crate) fn install(logs: Logs) -> Result<LogGuard, LogsError> {
-    let (layer, guard) = logs.layer()?;
-    let subscriber = tracing_subscriber::registry().with(layer);
-    let installed = tracing::subscriber::set_global_default(subscriber);
-    installed.map_err(|_| LogsError::OtherSubscriber)?;
-    Ok(guard)
+impl Log {
+    pub(crate) fn layer<S>(&self) -> LogLayer<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+    {
+        let Self { logs, rates, .. } = self;
+        // It was checked at the start.
+        let filter = filter(&logs.level).unwrap_or_default();
+        let time = DateTimePrinter::new().precision(Some(logs.digits));
+        let (sensitive, writer) = (logs.sensitive.clone(), self.writer.clone());
+        match logs.format {
+            Format::Json => {
+                let shape = Shape {
+                    keys: logs.keys.clone(),
+                    time,
+                    most: writer.line_bytes(),
+                };
+                let json = JsonLayer::new(shape, sensitive, writer, logs.tells_spans);
+                Sampled::new(json, *rates).with_filter(filter).boxed()
+            }
+            Format::Text => {
+                let text = text::layer(time, sensitive, writer, self.is_terminal);
+                Sampled::new(text, *rates).with_filter(filter).boxed()
+            }
+        }
+    }
 }
 
 fn rate(ratio: f64) -> Result<Option<u64>, LogsError> {
@@ -139,8 +160,8 @@ impl Builder {
     /// # }
     /// ```
     ///
-    /// `install` makes it the program's subscriber; a program with a subscriber
-    /// of its own adds the layer of [`Logs::layer`] to that instead.
+    /// `install` sets the program's subscriber; one with a subscriber of its own
+    /// calls [`without_subscriber`](Self::without_subscriber).
     pub fn logs(mut self, logs: Logs) -> Self {
         self.logs = Some(logs);
         self

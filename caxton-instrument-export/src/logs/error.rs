@@ -65,10 +65,4 @@ pub enum LogsError {
         /// What the system says.
         source: io::Error,
     },
-    /// The program has a subscriber already.
-    #[error(
-        "cannot install the log: the program has a `tracing` subscriber already; add the layer that \
-         `Logs::layer` returns to it, and call `Builder::logs` no more"
-    )]
-    OtherSubscriber,
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::fields::{Fields, Visitor};
-use super::ids::Source;
+use super::ids::{Ids, Source};
 use super::line::{About, Shape};
 use super::sensitive::Names;
 use super::writer::Writer;
@@ -33,6 +33,8 @@ struct Known {
     layer: u64,
     fields: Fields,
     begun: Instant,
+    /// Kept for its end, when others may have forgotten it.
+    ids: Option<Ids>,
 }
 
 /// What all of our layers know of a span.
@@ -88,6 +90,29 @@ impl JsonLayer {
         }
     }
 
+    /// Looks at what it knows of a span.
+    fn of<T, S>(&self, span: &SpanRef<'_, S>, look: impl FnOnce(&Known) -> T) -> Option<T>
+    where
+        S: for<'a> LookupSpan<'a>,
+    {
+        let extensions = span.extensions();
+        let OfSpan(all) = extensions.get::<OfSpan>()?;
+        all.iter().find(|known| known.layer == self.id).map(look)
+    }
+
+    /// Changes what it knows of a span.
+    fn change<S>(&self, span: &SpanRef<'_, S>, change: impl FnOnce(&mut Known))
+    where
+        S: for<'a> LookupSpan<'a>,
+    {
+        let mut extensions = span.extensions_mut();
+        if let Some(OfSpan(all)) = extensions.get_mut()
+            && let Some(known) = all.iter_mut().find(|known| known.layer == self.id)
+        {
+            change(known);
+        }
+    }
+
     /// Writes a line with the fields of spans, the innermost first.
     fn line<'s, S>(
         &self,
@@ -132,6 +157,7 @@ where
                 layer: self.id,
                 fields,
                 begun: Instant::now(),
+                ids: None,
             });
         }
     }
@@ -139,12 +165,8 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         values.record(&mut self.visitor(&mut fields));
-        let Some(span) = context.span(id) else { return };
-        let mut extensions = span.extensions_mut();
-        if let Some(OfSpan(all)) = extensions.get_mut()
-            && let Some(known) = all.iter_mut().find(|known| known.layer == self.id)
-        {
-            known.fields.merge(&fields);
+        if let Some(span) = context.span(id) {
+            self.change(&span, |known| known.fields.merge(&fields));
         }
     }
 
@@ -161,18 +183,27 @@ where
         });
     }
 
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        if !self.tells_spans {
+            return;
+        }
+        let Some(span) = context.span(id) else { return };
+        let is_known = self.of(&span, |known| known.ids.is_some());
+        if is_known == Some(false) {
+            // Not under the lock: who is asked takes it too.
+            let ids = self.source.of_span(id);
+            self.change(&span, |known| known.ids = ids);
+        }
+    }
+
     fn on_close(&self, id: Id, context: Context<'_, S>) {
         if !self.tells_spans {
             return;
         }
         let Some(span) = context.span(&id) else { return };
-        let begun = {
-            let extensions = span.extensions();
-            let known = extensions.get::<OfSpan>();
-            let known = known.and_then(|OfSpan(all)| all.iter().find(|one| one.layer == self.id));
-            known.map(|known| known.begun)
+        let Some((begun, ids)) = self.of(&span, |known| (known.begun, known.ids.clone())) else {
+            return;
         };
-        let Some(begun) = begun else { return };
         let metadata = span.metadata();
         Scratch::with(|Scratch { line, fields }| {
             fields.set_number("duration_ms", begun.elapsed().as_secs_f64() * 1e3);
@@ -180,7 +211,7 @@ where
                 at: now(),
                 metadata,
                 message: Some(metadata.name()),
-                ids: self.source.of_span(&id),
+                ids: ids.or_else(|| self.source.of_span(&id)),
             };
             self.line(line, &about, fields, Some(span));
         });
