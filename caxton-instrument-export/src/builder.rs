@@ -41,6 +41,8 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "config")]
+    pub(crate) logs: Option<crate::logs::Logs>,
     #[cfg(feature = "otlp")]
     pub(crate) exemplars: bool,
     #[cfg(feature = "otlp")]
@@ -192,12 +194,12 @@ impl Builder {
     /// [`Telemetry::layers`] to its own.
     ///
     /// ```no_run
-    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
+    /// use caxton_instrument_export::logs::Logs;
     /// use tracing_subscriber::prelude::*;
     ///
     /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
     /// let telemetry = caxton_instrument_export::builder()
-    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .logs(Logs::json())
     ///     .without_subscriber()
     ///     .install()?;
     /// tracing_subscriber::registry()
@@ -207,7 +209,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "otlp")]
+    #[cfg(feature = "config")]
     pub fn without_subscriber(mut self) -> Self {
         self.without_subscriber = true;
         self
@@ -229,15 +231,19 @@ impl Builder {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
-        #[cfg(feature = "otlp")]
-        let wants_subscriber = !self.without_subscriber && crate::otlp::has_layers(&self);
-        #[cfg(feature = "otlp")]
+        #[cfg(feature = "config")]
+        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
+        #[cfg(feature = "config")]
         if wants_subscriber {
             crate::subscriber::check_free()?;
         }
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        #[cfg(feature = "config")]
+        let log = self.logs.clone().map(crate::logs::Logs::start);
+        #[cfg(feature = "config")]
+        let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
         let registry = match self.eviction {
@@ -273,14 +279,10 @@ impl Builder {
             .unzip();
         #[cfg(feature = "otlp")]
         let layers = layers.unwrap_or_default();
-        #[cfg(feature = "otlp")]
-        if wants_subscriber {
-            layers.set_global()?;
-        }
-        #[cfg(feature = "otlp")]
-        layers.warn();
-        Ok(Telemetry {
+        let telemetry = Telemetry {
             shared,
+            #[cfg(feature = "config")]
+            log,
             #[cfg(feature = "otlp")]
             exports,
             #[cfg(feature = "otlp")]
@@ -291,6 +293,13 @@ impl Builder {
             _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
-        })
+        };
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            telemetry.set_subscriber()?;
+        }
+        #[cfg(feature = "otlp")]
+        telemetry.layers.warn();
+        Ok(telemetry)
     }
 }

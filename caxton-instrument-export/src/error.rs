@@ -24,6 +24,10 @@ pub enum InstallError {
          remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
     )]
     OtherTraceSource,
+    /// The log does not start.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Logs(#[from] crate::logs::LogsError),
     /// Nothing can be exported with these options.
     #[cfg(feature = "otlp")]
     #[error("cannot export {}: {source}", signal.as_str())]
