@@ -41,6 +41,8 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "config")]
+    pub(crate) logs: Option<crate::logs::Logs>,
     #[cfg(feature = "otlp")]
     pub(crate) exemplars: bool,
     #[cfg(feature = "otlp")]
@@ -62,7 +64,9 @@ pub struct Builder {
     #[cfg(feature = "profiling")]
     pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
-    listen: Option<String>,
+    pub(crate) servers: crate::server::Wanted,
+    #[cfg(feature = "server")]
+    pub(crate) health: crate::health::Wanted,
 }
 
 impl Builder {
@@ -147,18 +151,6 @@ impl Builder {
         resource.with_instance()
     }
 
-    /// Serves `/metrics`, `/health`, `/livez`, `/readyz` and `/version` on a
-    /// thread of its own: `"127.0.0.1:9464"`, `"localhost:9464"`, `"[::1]:9464"`.
-    /// A bare port, `"9464"`, is one of 127.0.0.1; port 0 takes any free one.
-    ///
-    /// The pages have no access control: whoever reaches the address reads
-    /// them, so think before you name more than loopback.
-    #[cfg(feature = "server")]
-    pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.listen = Some(address.into());
-        self
-    }
-
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
     /// OpenTelemetry trace and span that they come from, if that trace is
     /// sampled. They are in OpenMetrics and protobuf, and Prometheus keeps them
@@ -214,12 +206,12 @@ impl Builder {
     /// [`Telemetry::layers`] to its own.
     ///
     /// ```no_run
-    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
+    /// use caxton_instrument_export::logs::Logs;
     /// use tracing_subscriber::prelude::*;
     ///
     /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
     /// let telemetry = caxton_instrument_export::builder()
-    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .logs(Logs::json())
     ///     .without_subscriber()
     ///     .install()?;
     /// tracing_subscriber::registry()
@@ -229,7 +221,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "otlp")]
+    #[cfg(feature = "config")]
     pub fn without_subscriber(mut self) -> Self {
         self.without_subscriber = true;
         self
@@ -242,17 +234,18 @@ impl Builder {
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
-    /// address that is none or is taken; exemplars, if the program has another
-    /// source of traces; a collector's address that is none, a sampler or filter
-    /// that cannot be; a subscriber, if the program has set one; a second
-    /// install.
+    /// address that is none or is taken, or that others reach without a word about
+    /// who may read the pages; a certificate, a token or a health check that cannot
+    /// be used; exemplars, if the program has another source of traces; a
+    /// collector's address that is none, a sampler or filter that cannot be; a
+    /// subscriber, if the program has set one; a second install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
-        #[cfg(feature = "otlp")]
-        let wants_subscriber = !self.without_subscriber && crate::otlp::has_layers(&self);
-        #[cfg(feature = "otlp")]
+        #[cfg(feature = "config")]
+        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
+        #[cfg(feature = "config")]
         if wants_subscriber {
             crate::subscriber::check_free()?;
         }
@@ -268,9 +261,13 @@ impl Builder {
         #[cfg(not(feature = "config"))]
         let findings = Vec::new();
         #[cfg(feature = "config")]
-        let has_config = self.config.is_some();
+        let config = self.config.clone();
         let registry = registry.build();
         let warnings = catalog.warnings().iter().cloned().chain(findings).collect();
+        #[cfg(feature = "config")]
+        let log = self.logs.clone().map(crate::logs::Logs::start);
+        #[cfg(feature = "config")]
+        let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
         let shared = Arc::new(Shared::new(
@@ -278,12 +275,11 @@ impl Builder {
             warnings,
             #[cfg(feature = "server")]
             Service::of(self.resource.as_ref()),
+            #[cfg(feature = "server")]
+            crate::health::Health::new(self.health)?,
         ));
         #[cfg(feature = "server")]
-        let server = match self.listen {
-            Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
-            None => None,
-        };
+        let servers = crate::server::Servers::start(self.servers, &shared)?;
         #[cfg(feature = "otlp")]
         if self.exemplars {
             crate::exemplars::install()?;
@@ -303,26 +299,31 @@ impl Builder {
             .unzip();
         #[cfg(feature = "otlp")]
         let layers = layers.unwrap_or_default();
-        #[cfg(feature = "otlp")]
-        if wants_subscriber {
-            layers.set_global()?;
-        }
-        #[cfg(feature = "otlp")]
-        layers.warn();
-        #[cfg(feature = "config")]
-        if has_config {
-            crate::config::tell(&shared.warnings);
-        }
-        Ok(Telemetry::new(
+        let telemetry = Telemetry {
             shared,
+            #[cfg(feature = "config")]
+            log,
             #[cfg(feature = "otlp")]
-            (exports, layers),
+            exports,
+            #[cfg(feature = "otlp")]
+            layers,
             #[cfg(feature = "process")]
-            process,
+            _process: process,
             #[cfg(feature = "profiling")]
-            profiles,
+            _profiles: profiles,
             #[cfg(feature = "server")]
-            server,
-        ))
+            servers,
+        };
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            telemetry.set_subscriber()?;
+        }
+        #[cfg(feature = "otlp")]
+        telemetry.layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&telemetry.shared.warnings);
+        }
+        Ok(telemetry)
     }
 }

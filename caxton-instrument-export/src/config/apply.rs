@@ -1,9 +1,10 @@
 //! From what a configuration says to what the builder does: the one place where
 //! keys meet the options of each part.
 
-use super::Config;
 use super::mistake::ConfigError;
+use super::{Config, Format, Output};
 use crate::builder::{Builder, builder};
+use crate::logs::{Keys, Logs};
 use crate::resource::Resource;
 
 /// A builder that does what the configuration says.
@@ -15,6 +16,13 @@ pub(super) fn apply(config: Config) -> Result<Builder, ConfigError> {
     #[cfg(feature = "otlp")]
     {
         builder = otlp::apply(&config, builder)?;
+    }
+    if let Some(logs) = logs(&config) {
+        builder = builder.logs(logs);
+    }
+    #[cfg(feature = "server")]
+    {
+        builder = pages::apply(&config, builder);
     }
     #[cfg(feature = "process")]
     {
@@ -64,6 +72,132 @@ fn resource(config: &Config) -> Resource {
         }
     }
     resource
+}
+
+/// Log lines, if they are to be written.
+fn logs(config: &Config) -> Option<Logs> {
+    let logging = &config.logging;
+    let is_said = ["level", "format", "output"]
+        .iter()
+        .any(|key| config.is_set(&format!("observability.logging.{key}")));
+    if !logging.enabled.unwrap_or(is_said) {
+        return None;
+    }
+    let logs = match logging.format {
+        Format::Json => Logs::json(),
+        Format::Text => Logs::text(),
+    };
+    let mut logs = logs
+        .level(filter(config))
+        .keys(keys(config))
+        .subsecond_digits(u8::try_from(logging.timestamp_digits.get()).unwrap_or(9))
+        .debug_sample_rate(logging.debug_sample_rate.get())
+        .trace_sample_rate(logging.trace_sample_rate.get())
+        .buffer(
+            count(logging.buffer_lines.get()),
+            count(logging.buffer_size.as_bytes()),
+        )
+        .line_bytes(count(logging.line_size.as_bytes()));
+    if let Some(fields) = &logging.sensitive_fields {
+        logs = logs.sensitive(fields.iter());
+    }
+    if logging.span_ends {
+        logs = logs.span_ends();
+    }
+    Some(match &logging.output {
+        Output::Stdout => logs.to_stdout(),
+        Output::Stderr => logs.to_stderr(),
+        Output::File(path) => {
+            let logs = logs.to_file(path);
+            match logging.rotate_size {
+                Some(size) => logs.rotate(size.as_bytes(), logging.rotate_keep.get()),
+                None => logs,
+            }
+        }
+    })
+}
+
+fn keys(config: &Config) -> Keys {
+    let logging = &config.logging;
+    let mut keys = Keys::default()
+        .timestamp(&logging.timestamp_key)
+        .level(&logging.level_key)
+        .message(&logging.message_key)
+        .target(&logging.target_key)
+        .caller(&logging.caller_key)
+        .trace_id(&logging.trace_id_key)
+        .span_id(&logging.span_id_key);
+    if !logging.include_target {
+        keys = keys.without_target();
+    }
+    if !logging.include_caller {
+        keys = keys.without_caller();
+    }
+    if !logging.include_trace_id {
+        keys = keys.without_trace_id();
+    }
+    if !logging.include_span_id {
+        keys = keys.without_span_id();
+    }
+    keys
+}
+
+#[cfg(feature = "server")]
+mod pages {
+    use crate::builder::Builder;
+    use crate::config::Config;
+    use crate::health::Settings;
+    use crate::server::{Secret, Server};
+
+    pub(super) fn apply(config: &Config, mut builder: Builder) -> Builder {
+        let health = &config.health;
+        let mut settings = Settings::new()
+            .cache_for(health.cache_for)
+            .stale_for(health.stale_for);
+        if health.decide_readiness {
+            settings = settings.decide_readiness();
+        }
+        builder = builder.health_settings(settings);
+        if let Some(address) = &config.server.address {
+            builder = builder.listen(server(config, address.as_str()));
+        }
+        let Some(address) = &config.server.admin_address else {
+            return builder;
+        };
+        builder = builder.admin(server(config, address.as_str()));
+        #[cfg(feature = "profiling")]
+        if config.profiling.enabled {
+            let profiling = crate::profiling::Profiling::new()
+                .sample_rate(config.profiling.sample_rate.get())
+                .max_duration(config.profiling.max_duration);
+            builder = builder.admin_pages(crate::profiling::router(&profiling));
+        }
+        builder
+    }
+
+    fn server(config: &Config, address: &str) -> Server {
+        let said = &config.server;
+        let mut server = Server::on(address).max_connections(super::count(said.max_connections.get()));
+        if let (Some(certificate), Some(key)) = (&said.tls_cert, &said.tls_key) {
+            server = server.tls(certificate, key);
+        }
+        if let Some(path) = &said.tls_client_ca {
+            server = server.client_ca(path);
+        }
+        if let Some(token) = &said.bearer_token {
+            server = server.bearer_token(Secret::new(token.expose()));
+        }
+        if let (Some(user), Some(password)) = (&said.basic_user, &said.basic_password) {
+            server = server.basic_auth(user, Secret::new(password.expose()));
+        }
+        if said.allow_unauthenticated {
+            server = server.allow_unauthenticated();
+        }
+        if said.protect_probes {
+            server = server.protect_probes();
+        }
+        server
+    }
 }
 
 #[cfg(feature = "process")]
@@ -146,8 +280,8 @@ mod otlp {
                 config::Temporality::Cumulative => Temporality::Cumulative,
                 config::Temporality::Delta | config::Temporality::LowMemory => Temporality::Delta,
             })
-            .max_batch_bytes(count(metrics.max_batch_size.as_bytes()))
-            .max_batch_points(count(metrics.max_batch_points.get()))
+            .max_batch_bytes(super::count(metrics.max_batch_size.as_bytes()))
+            .max_batch_points(super::count(metrics.max_batch_points.get()))
     }
 
     fn traces(config: &Config, collector: &Collector) -> Result<Traces, ConfigError> {
@@ -155,9 +289,9 @@ mod otlp {
         let endpoint = endpoint(config, collector, traces.batch_timeout);
         Ok(Traces::to(endpoint)
             .sampler(sampler(config)?)
-            .queue(count(traces.queue_size.get()))
-            .queue_bytes(count(traces.queue_bytes.as_bytes()))
-            .batch(count(traces.batch_size.get()), traces.batch_delay)
+            .queue(super::count(traces.queue_size.get()))
+            .queue_bytes(super::count(traces.queue_bytes.as_bytes()))
+            .batch(super::count(traces.batch_size.get()), traces.batch_delay)
             .level(level(traces.level))
             .events(traces.events))
     }
@@ -178,7 +312,7 @@ mod otlp {
             (None, config::Sampler::ParentBasedTraceIdRatio) => Sampler::ratio(ratio),
         };
         if let Some(spans) = traces.keep_errors {
-            sampler = sampler.keep_errors(count(spans.get()));
+            sampler = sampler.keep_errors(super::count(spans.get()));
         }
         Ok(sampler)
     }
@@ -196,12 +330,13 @@ mod otlp {
     fn logs(config: &Config, collector: &Collector) -> Logs {
         let logging = &config.logging;
         let logs = Logs::to(endpoint(config, collector, logging.batch_timeout))
-            .queue(count(logging.queue_size.get()))
-            .queue_bytes(count(logging.queue_bytes.as_bytes()))
-            .batch(count(logging.batch_size.get()), logging.batch_delay);
-        match super::filter(config) {
-            Some(filter) => logs.filter(filter),
-            None => logs,
+            .queue(super::count(logging.queue_size.get()))
+            .queue_bytes(super::count(logging.queue_bytes.as_bytes()))
+            .batch(super::count(logging.batch_size.get()), logging.batch_delay);
+        if super::has_levels(config) {
+            logs.filter(super::filter(config))
+        } else {
+            logs
         }
     }
 
@@ -247,22 +382,37 @@ mod otlp {
         }
     }
 
-    /// A number of things in memory; what exceeds the address space, all of it.
-    fn count(number: impl TryInto<usize>) -> usize {
-        number.try_into().unwrap_or(usize::MAX)
+    /// Chooses the formats in which the context of a trace is passed on.
+    impl Config {
+        pub(in crate::config) fn choose_formats(&self) {
+            let formats = &self.propagation.propagators;
+            let has = |format| {
+                formats.contains(&format) && !formats.contains(&config::Propagator::None)
+            };
+            crate::propagation::choose(
+                has(config::Propagator::TraceContext),
+                has(config::Propagator::Baggage),
+            );
+        }
     }
 }
 
-/// What is logged, as `EnvFilter` has it; `None` where nothing is said.
+/// A number of things in memory; what exceeds the address space, all of it.
+fn count(number: impl TryInto<usize>) -> usize {
+    number.try_into().unwrap_or(usize::MAX)
+}
+
+/// Whether anything is said of levels.
 #[cfg(feature = "otlp")]
-fn filter(config: &Config) -> Option<String> {
-    let logging = &config.logging;
-    let is_said = ["level", "levels", "telemetry_level"]
+fn has_levels(config: &Config) -> bool {
+    ["level", "levels", "telemetry_level"]
         .iter()
-        .any(|key| config.is_set(&format!("observability.logging.{key}")));
-    if !is_said {
-        return None;
-    }
+        .any(|key| config.is_set(&format!("observability.logging.{key}")))
+}
+
+/// What is logged, as `EnvFilter` has it.
+fn filter(config: &Config) -> String {
+    let logging = &config.logging;
     let mut filter = String::from(logging.level.as_str());
     let own = logging.telemetry_level.map(|level| ("caxton_instrument", level));
     let levels = logging.levels.iter().flat_map(super::Levels::iter);
@@ -272,7 +422,7 @@ fn filter(config: &Config) -> Option<String> {
         filter.push('=');
         filter.push_str(level.as_str());
     }
-    Some(filter)
+    filter
 }
 
 #[cfg(test)]
@@ -329,12 +479,14 @@ mod tests {
             let config = Config::from_text("caxton.toml", text);
             config.unwrap_or_else(|error| panic!("{error}"))
         };
-        assert_eq!(filter(&config("")), None);
+        assert!(!has_levels(&config("")));
+        assert_eq!(filter(&config("")), "info");
         let text = "[observability.logging]\nlevel = \"debug\"\ntelemetry_level = \"error\"\n\
                     levels = { hyper = \"warn\", \"shop::orders\" = \"trace\" }\n";
+        assert!(has_levels(&config(text)));
         assert_eq!(
-            filter(&config(text)).as_deref(),
-            Some("debug,caxton_instrument=error,hyper=warn,shop::orders=trace")
+            filter(&config(text)),
+            "debug,caxton_instrument=error,hyper=warn,shop::orders=trace"
         );
     }
 

@@ -228,6 +228,12 @@ impl Checks<'_> {
             let message = format!("`{open}` has no effect: a token or password is asked for");
             self.warn(open, message, "one of them");
         }
+        let is_nowhere = config.server.admin_address.is_none() && config.profiling.endpoint.is_none();
+        if config.profiling.enabled && is_nowhere {
+            let message = "`profiling.enabled` has no effect: profiles are shown nowhere";
+            let write = "`admin_address` in [observability.server], or `endpoint` in [profiling]";
+            self.warn("profiling.enabled", message, write);
+        }
         for key in ["endpoint", "application_name", "push_interval", "sample_rate"] {
             let key = format!("profiling.{key}");
             if config.is_set(&key) && !config.profiling.enabled {

@@ -38,8 +38,17 @@ pub(crate) fn registry<'a>(
     Ok((registry, warnings.iter().map(finding).collect()))
 }
 
-/// Tells warnings once, to whoever reads logs by now, and counts them.
-pub(crate) fn tell(findings: &[Finding]) {
+impl Config {
+    /// What waits for telemetry to run: warnings are told once, to whoever reads
+    /// logs by now, and counted.
+    pub(crate) fn begin(&self, findings: &[Finding]) {
+        #[cfg(feature = "otlp")]
+        self.choose_formats();
+        tell(findings);
+    }
+}
+
+fn tell(findings: &[Finding]) {
     let warnings = findings.iter().filter(|it| it.class == "configuration");
     for warning in warnings.clone() {
         diagnostics::report(&Diagnostic::Configuration {

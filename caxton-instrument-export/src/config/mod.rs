@@ -95,7 +95,7 @@ pub use value::{
 };
 
 use crate::builder::Builder;
-pub(crate) use declared::{registry, tell};
+pub(crate) use declared::registry;
 use keys::Sections;
 use node::Node;
 use read::{File, Reader};
