@@ -57,12 +57,12 @@ pub struct Builder {
     pub(crate) without_subscriber: bool,
     pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "config")]
+    pub(crate) config: Option<Box<crate::config::Config>>,
     #[cfg(feature = "process")]
     pub(crate) process: crate::process::Options,
     #[cfg(feature = "profiling")]
     pub(crate) push: Option<crate::profiling::Push>,
-    #[cfg(feature = "server")]
-    service: Option<Service>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Wanted,
     #[cfg(feature = "server")]
@@ -131,12 +131,24 @@ impl Builder {
         self
     }
 
-    /// The program's name and version, which `/health` and `/version` state.
-    /// Without it the name is that of the executable.
-    #[cfg(feature = "server")]
+    /// The program's name and version: what is exported carries them, and
+    /// `/health` and `/version` state them. Without it the name is that of the
+    /// executable.
     pub fn service(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.service = Some(Service::new(name.into(), version.into()));
+        let resource = self.resource.take().unwrap_or_else(Resource::unnamed);
+        self.resource = Some(
+            resource
+                .with("service.name", name)
+                .with("service.version", version),
+        );
         self
+    }
+
+    /// Whose telemetry it is, whether that was said or not.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn whose(&self) -> Resource {
+        let resource = self.resource.clone().unwrap_or_else(Resource::unnamed);
+        resource.with_instance()
     }
 
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
@@ -240,21 +252,29 @@ impl Builder {
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        let mut registry = Registry::builder(&catalog);
+        if let Some(eviction) = self.eviction {
+            registry = registry.evict_idle(eviction);
+        }
+        #[cfg(feature = "config")]
+        let (registry, findings) = crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        #[cfg(not(feature = "config"))]
+        let findings = Vec::new();
+        #[cfg(feature = "config")]
+        let config = self.config.clone();
+        let registry = registry.build();
+        let warnings = catalog.warnings().iter().cloned().chain(findings).collect();
         #[cfg(feature = "config")]
         let log = self.logs.clone().map(crate::logs::Logs::start);
         #[cfg(feature = "config")]
         let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
-        let registry = match self.eviction {
-            Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
-            None => Registry::new(&catalog),
-        };
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
-            catalog.warnings().to_vec(),
+            warnings,
             #[cfg(feature = "server")]
-            self.service.unwrap_or_else(Service::of_executable),
+            Service::of(self.resource.as_ref()),
             #[cfg(feature = "server")]
             crate::health::Health::new(self.health)?,
         ));
@@ -300,6 +320,10 @@ impl Builder {
         }
         #[cfg(feature = "otlp")]
         telemetry.layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&telemetry.shared.warnings);
+        }
         Ok(telemetry)
     }
 }

@@ -96,6 +96,8 @@ pub mod exposition;
 pub mod __private;
 #[cfg(feature = "prometheus")]
 mod builder;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
@@ -127,6 +129,8 @@ mod telemetry;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};
+#[cfg(feature = "config")]
+pub use config::{from_env, from_file};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
 #[cfg(feature = "prometheus")]

@@ -19,7 +19,7 @@ use crate::service::Service;
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     /// The catalog's.
-    warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     #[cfg(feature = "server")]
     pub(crate) service: Service,
     #[cfg(feature = "server")]

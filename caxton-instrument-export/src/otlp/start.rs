@@ -12,7 +12,6 @@ use super::worker::{self, Worker};
 use super::{logs, traces};
 use crate::builder::Builder;
 use crate::error::InstallError;
-use crate::resource::Resource;
 use crate::subscriber::BoxedLayer;
 
 /// What goes through the `tracing` subscriber.
@@ -35,7 +34,7 @@ impl Signals {
         if builder.otlp_metrics.is_none() && !has_layers(builder) {
             return Ok(None);
         }
-        let resource = builder.resource.clone().unwrap_or_else(of_executable);
+        let resource = builder.whose();
         let metrics = match &builder.otlp_metrics {
             Some(metrics) => Some(metrics::Prepared::new(metrics, &resource)?),
             None => None,
@@ -108,22 +107,4 @@ impl Layers {
             tracing::warn!(target: "caxton_instrument", "sampling strategies: {warning}");
         }
     }
-}
-
-/// The resource of a program that does not say who it is, named as the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/resource/#service)
-/// ask.
-fn of_executable() -> Resource {
-    let name = std::env::current_exe().ok();
-    let name = name
-        .as_ref()
-        .and_then(|path| path.file_stem())
-        .map(|name| name.to_string_lossy());
-    Resource::new(
-        match name {
-            Some(name) => format!("unknown_service:{name}"),
-            None => String::from("unknown_service"),
-        },
-        "unknown",
-    )
 }
