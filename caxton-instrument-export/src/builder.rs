@@ -192,31 +192,6 @@ impl Builder {
         self
     }
 
-    /// Leaves the program's `tracing` subscriber alone: it adds
-    /// [`Telemetry::layers`] to its own.
-    ///
-    /// ```no_run
-    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
-    /// use tracing_subscriber::prelude::*;
-    ///
-    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// let telemetry = caxton_instrument_export::builder()
-    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
-    ///     .without_subscriber()
-    ///     .install()?;
-    /// tracing_subscriber::registry()
-    ///     .with(telemetry.layers())
-    ///     .with(tracing_subscriber::fmt::layer())
-    ///     .init();
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "otlp")]
-    pub fn without_subscriber(mut self) -> Self {
-        self.without_subscriber = true;
-        self
-    }
-
     /// Checks the catalog, installs the recorder, starts the server and the
     /// export, and sets the `tracing` subscriber if something is to go through
     /// it.
@@ -232,12 +207,8 @@ impl Builder {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
-        #[cfg(feature = "otlp")]
-        let wants_subscriber = !self.without_subscriber && crate::otlp::has_layers(&self);
-        #[cfg(feature = "otlp")]
-        if wants_subscriber {
-            crate::subscriber::check_free()?;
-        }
+        #[cfg(feature = "config")]
+        let wants_subscriber = self.wants_subscriber()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
@@ -262,20 +233,22 @@ impl Builder {
         }
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let (exports, layers) = signals.map(crate::otlp::Signals::start).unzip();
-        #[cfg(feature = "otlp")]
-        let layers = layers.unwrap_or_default();
-        #[cfg(feature = "otlp")]
+        let exports = signals.map(|signals| signals.start(&mut layers));
+        #[cfg(feature = "config")]
         if wants_subscriber {
             layers.set_global()?;
         }
-        #[cfg(feature = "otlp")]
+        #[cfg(feature = "config")]
         layers.warn();
         Ok(Telemetry::new(
             shared,
             #[cfg(feature = "otlp")]
-            (exports, layers),
+            exports,
+            #[cfg(feature = "config")]
+            layers,
             #[cfg(feature = "server")]
             server,
         ))

@@ -103,7 +103,7 @@ mod resource;
 mod server;
 #[cfg(feature = "server")]
 mod service;
-#[cfg(feature = "otlp")]
+#[cfg(feature = "config")]
 mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;

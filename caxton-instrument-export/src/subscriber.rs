@@ -1,48 +1,137 @@
 //! The `tracing` subscriber: layers that each decide for themselves what they
 //! take, so that what is logged has no say in what is traced.
 
+#[cfg(feature = "otlp")]
+use caxton_instrument::diagnostics::{self, Diagnostic};
 use tracing::subscriber::{NoSubscriber, set_global_default};
-use tracing_subscriber::registry::Registry;
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt as _};
+use tracing::{Dispatch, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use crate::builder::Builder;
 use crate::error::InstallError;
+#[cfg(feature = "otlp")]
+use crate::otlp::{RunningLogs, RunningTraces};
+use crate::telemetry::Telemetry;
 
 /// A layer that brings its own filter.
 pub(crate) type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
-/// Checked before anything is started: a second subscriber is the usual mistake.
-pub(crate) fn check_free() -> Result<(), InstallError> {
-    // A subscriber of this scope alone is seen too, and would get what
-    // `install` is asked to take.
-    let is_free = tracing::dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>());
-    if is_free {
-        Ok(())
-    } else {
-        Err(InstallError::OtherSubscriber)
+/// What goes through the subscriber.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    #[cfg(feature = "otlp")]
+    pub(crate) traces: Option<RunningTraces>,
+    #[cfg(feature = "otlp")]
+    pub(crate) logs: Option<RunningLogs>,
+}
+
+impl Builder {
+    /// Leaves the program's `tracing` subscriber alone: it adds
+    /// [`Telemetry::layers`] to its own.
+    ///
+    /// ```no_run
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # #[cfg(feature = "otlp")]
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
+    ///
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .without_subscriber()
+    ///     .install()?;
+    /// tracing_subscriber::registry()
+    ///     .with(telemetry.layers())
+    ///     .with(tracing_subscriber::fmt::layer())
+    ///     .init();
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "otlp"))]
+    /// # fn main() {}
+    /// ```
+    pub fn without_subscriber(mut self) -> Self {
+        self.without_subscriber = true;
+        self
+    }
+
+    /// Whether `install` sets the subscriber. Asked before anything is started,
+    /// since a second subscriber is the usual mistake.
+    pub(crate) fn wants_subscriber(&self) -> Result<bool, InstallError> {
+        if self.without_subscriber || !self.has_layers() {
+            return Ok(false);
+        }
+        // A subscriber of this scope alone is seen too, and would get what
+        // `install` is asked to take.
+        let is_free = tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>);
+        if is_free {
+            Ok(true)
+        } else {
+            Err(InstallError::OtherSubscriber)
+        }
+    }
+
+    const fn has_layers(&self) -> bool {
+        #[cfg(feature = "otlp")]
+        let sends = self.otlp_traces.is_some() || self.otlp_logs.is_some();
+        #[cfg(not(feature = "otlp"))]
+        let sends = false;
+        sends
     }
 }
 
-/// Sets the program's subscriber.
-pub(crate) fn set_global(layers: Vec<BoxedLayer<Registry>>) -> Result<(), InstallError> {
-    set_global_default(Registry::default().with(layers)).map_err(|_| InstallError::OtherSubscriber)
+impl Telemetry {
+    /// The layers through which traces and logs go to a collector, for a
+    /// subscriber of the program's own; see
+    /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
+    /// has its own filter. There is none if nothing is to be sent.
+    #[must_use]
+    pub fn layers<S>(&self) -> Vec<Box<dyn Layer<S> + Send + Sync>>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        self.layers.boxed()
+    }
 }
 
-/// A filter of events by target and level.
-pub(crate) fn filter(directives: &str) -> Result<EnvFilter, InstallError> {
-    EnvFilter::builder()
-        .parse(directives)
-        .map_err(|source| InstallError::LogFilter {
-            directives: directives.to_owned(),
-            source: Box::new(source),
-        })
-}
+impl Layers {
+    fn boxed<S>(&self) -> Vec<BoxedLayer<S>>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        #[cfg(feature = "otlp")]
+        let layers = {
+            let traces = self.traces.as_ref().map(RunningTraces::layer);
+            let logs = self.logs.as_ref().map(RunningLogs::layer);
+            traces.into_iter().chain(logs).collect()
+        };
+        #[cfg(not(feature = "otlp"))]
+        let layers = Vec::new();
+        layers
+    }
 
-/// What `RUST_LOG` says, in which other programs may have a part that is none;
-/// info where it says nothing.
-pub(crate) fn filter_of_environment() -> EnvFilter {
-    let directives = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
-    let default = tracing::level_filters::LevelFilter::INFO;
-    EnvFilter::builder()
-        .with_default_directive(default.into())
-        .parse_lossy(directives)
+    /// Sets the program's subscriber, and the tracer of those who do without
+    /// `tracing`.
+    pub(crate) fn set_global(&self) -> Result<(), InstallError> {
+        let layers = self.boxed::<Registry>();
+        set_global_default(Registry::default().with(layers))
+            .map_err(|_| InstallError::OtherSubscriber)?;
+        #[cfg(feature = "otlp")]
+        if let Some(traces) = &self.traces {
+            opentelemetry::global::set_tracer_provider(traces.provider().clone());
+        }
+        Ok(())
+    }
+
+    /// Tells what is likely a mistake, once there is a log that it can go to.
+    pub(crate) fn warn(&self) {
+        #[cfg(feature = "otlp")]
+        for warning in self.traces.iter().flat_map(RunningTraces::warnings) {
+            diagnostics::report(&Diagnostic::Export {
+                part: "sampling strategies",
+                message: warning.clone(),
+            });
+        }
+    }
 }

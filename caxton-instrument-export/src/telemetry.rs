@@ -54,8 +54,8 @@ pub struct Telemetry {
     // Before the server, which shows meanwhile what becomes of it.
     #[cfg(feature = "otlp")]
     exports: Option<crate::otlp::Exports>,
-    #[cfg(feature = "otlp")]
-    pub(crate) layers: crate::otlp::Layers,
+    #[cfg(feature = "config")]
+    pub(crate) layers: crate::subscriber::Layers,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -63,17 +63,15 @@ pub struct Telemetry {
 impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        #[cfg(feature = "otlp")] (exports, layers): (
-            Option<crate::otlp::Exports>,
-            crate::otlp::Layers,
-        ),
+        #[cfg(feature = "otlp")] exports: Option<crate::otlp::Exports>,
+        #[cfg(feature = "config")] layers: crate::subscriber::Layers,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
             #[cfg(feature = "otlp")]
             exports,
-            #[cfg(feature = "otlp")]
+            #[cfg(feature = "config")]
             layers,
             #[cfg(feature = "server")]
             server,

@@ -1,23 +1,12 @@
 //! From the builder's options to running exports: everything is checked, and
 //! the thread is there, before the recorder is installed.
 
-use tracing_subscriber::registry::{LookupSpan, Registry};
-
 use super::flush::{self, Exports};
 use super::worker::{self, Worker};
-use super::{logs, traces};
 use crate::builder::Builder;
 use crate::error::InstallError;
 use crate::resource::Resource;
-use crate::subscriber::{self, BoxedLayer};
-use crate::telemetry::Telemetry;
-
-/// What goes through the `tracing` subscriber.
-#[derive(Debug, Default)]
-pub(crate) struct Layers {
-    traces: Option<traces::Running>,
-    logs: Option<logs::Running>,
-}
+use crate::subscriber::Layers;
 
 /// Signals that are ready to be sent.
 pub(crate) struct Signals {
@@ -28,7 +17,7 @@ pub(crate) struct Signals {
 impl Signals {
     /// Checks the options; `None` if nothing is to be exported.
     pub(crate) fn prepare(builder: &Builder) -> Result<Option<Self>, InstallError> {
-        if !has_layers(builder) {
+        if builder.otlp_traces.is_none() && builder.otlp_logs.is_none() {
             return Ok(None);
         }
         let resource = builder.resource.clone().unwrap_or_else(of_executable);
@@ -53,60 +42,10 @@ impl Signals {
         Ok(Some(Self { exports, layers }))
     }
 
-    /// Begins to export.
-    pub(crate) fn start(self) -> (Exports, Layers) {
-        (self.exports, self.layers)
-    }
-}
-
-/// Whether something is to go through the `tracing` subscriber.
-pub(crate) const fn has_layers(builder: &Builder) -> bool {
-    builder.otlp_traces.is_some() || builder.otlp_logs.is_some()
-}
-
-impl Layers {
-    pub(crate) fn boxed<S>(&self) -> Vec<BoxedLayer<S>>
-    where
-        S: tracing::Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
-    {
-        let traces = self.traces.as_ref().map(traces::Running::layer);
-        let logs = self.logs.as_ref().map(logs::Running::layer);
-        traces.into_iter().chain(logs).collect()
-    }
-
-    /// Sets the program's subscriber, and the tracer of those who do without
-    /// `tracing`.
-    pub(crate) fn set_global(&self) -> Result<(), InstallError> {
-        subscriber::set_global(self.boxed::<Registry>())?;
-        if let Some(traces) = &self.traces {
-            opentelemetry::global::set_tracer_provider(traces.provider().clone());
-        }
-        Ok(())
-    }
-
-    /// Tells what is likely a mistake, to whoever looks at logs by now.
-    pub(crate) fn warn(&self) {
-        let warnings = self
-            .traces
-            .as_ref()
-            .map_or(&[][..], traces::Running::warnings);
-        for warning in warnings {
-            tracing::warn!(target: "caxton_instrument", "sampling strategies: {warning}");
-        }
-    }
-}
-
-impl Telemetry {
-    /// The layers through which traces and logs go to a collector, for a
-    /// subscriber of the program's own; see
-    /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
-    /// has its own filter. There is none if nothing is to be sent.
-    #[must_use]
-    pub fn layers<S>(&self) -> Vec<Box<dyn tracing_subscriber::Layer<S> + Send + Sync>>
-    where
-        S: tracing::Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
-    {
-        self.layers.boxed()
+    /// Begins to export; what goes through the subscriber goes there.
+    pub(crate) fn start(self, layers: &mut Layers) -> Exports {
+        *layers = self.layers;
+        self.exports
     }
 }
 

@@ -4,8 +4,8 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -46,7 +46,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Server {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    stopped: mpsc::Receiver<()>,
+    // Shared between threads with the guard, which only its drop asks.
+    stopped: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Server {
@@ -61,7 +62,9 @@ impl Drop for Server {
             let _ = stop.send(());
         }
         // The thread drops its end when it is done; nothing is ever sent.
-        let _ = self.stopped.recv_timeout(JOIN);
+        if let Ok(stopped) = self.stopped.get_mut() {
+            let _ = stopped.recv_timeout(JOIN);
+        }
     }
 }
 
@@ -91,7 +94,7 @@ pub(crate) fn start(address: &str, shared: Arc<Shared>) -> Result<Server, Instal
     Ok(Server {
         address,
         stop: Some(stop),
-        stopped,
+        stopped: Mutex::new(stopped),
     })
 }
 

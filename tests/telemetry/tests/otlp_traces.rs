@@ -76,6 +76,13 @@ fn a_request_is_one_trace_with_its_logs() {
     let failed = runtime
         .block_on(plan("planner-1", &before).instrument(request))
         .expect_err("no paper");
+    // Where the event says so, its record is of another span, or of none.
+    let elsewhere = tracing::info_span!("elsewhere");
+    elsewhere.in_scope(|| {
+        tracing::info!(parent: &before, "of nightly");
+        tracing::info!(parent: None, "of nothing");
+    });
+    drop(elsewhere);
     drop(before);
     let panicked = std::thread::spawn(spill).join();
     assert!(panicked.is_err());
@@ -96,8 +103,8 @@ fn a_request_is_one_trace_with_its_logs() {
         .filter(|line| !line.ends_with(" 0"))
         .collect::<Vec<_>>();
     assert!(lost.is_empty(), "{lost:?}");
-    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"traces\"} 6"));
-    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"logs\"} 4"));
+    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"traces\"} 7"));
+    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"logs\"} 6"));
     drop(telemetry);
 }
 
@@ -149,7 +156,7 @@ fn check_spans(collector: &Collector, failed: &str) {
     assert_eq!(spilled.json["status"]["message"], "panicked");
     assert_eq!(spilled.attributes["status"], "panicked");
     // Of ours, of the transport, there is nothing.
-    assert_eq!(collector.spans().len(), 6, "{:#?}", collector.spans());
+    assert_eq!(collector.spans().len(), 7, "{:#?}", collector.spans());
 }
 
 fn check_records(collector: &Collector) {
@@ -172,12 +179,20 @@ fn check_records(collector: &Collector) {
     assert_eq!(of_plan.json["severityText"], "INFO");
     assert_eq!(of_plan.attributes["steps"], "2");
     assert_eq!(of_plan.scope, "otlp_traces");
-    assert_eq!(of_plan.json["timeUnixNano"], of_plan.json["observedTimeUnixNano"]);
+    assert_eq!(
+        of_plan.json["timeUnixNano"],
+        of_plan.json["observedTimeUnixNano"]
+    );
     assert_eq!(of_plan.json.get("eventName"), None, "{of_plan:?}");
     let names: Vec<_> = of_plan.attributes.keys().collect();
     assert_eq!(
         names,
-        ["code.file.path", "code.line.number", "code.module.name", "steps"]
+        [
+            "code.file.path",
+            "code.line.number",
+            "code.module.name",
+            "steps"
+        ]
     );
     assert_eq!(of_plan.attributes["code.module.name"], "otlp_traces");
 
@@ -192,7 +207,10 @@ fn check_records(collector: &Collector) {
     assert_eq!(debug.span, searched.id);
     let outside = record("outside of any span");
     assert_eq!((outside.trace.as_str(), outside.span.as_str()), ("", ""));
-    assert_eq!(records.len(), 4, "{records:#?}");
+    let nightly = record("of nightly");
+    assert_eq!(nightly.span, collector.span("nightly").id);
+    assert_eq!(record("of nothing").span, "");
+    assert_eq!(records.len(), 6, "{records:#?}");
 }
 
 fn check_resources(collector: &Collector) {
