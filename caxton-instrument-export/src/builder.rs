@@ -44,6 +44,8 @@ pub struct Builder {
     #[cfg(feature = "otlp")]
     pub(crate) exemplars: bool,
     #[cfg(feature = "otlp")]
+    pub(crate) otlp_metrics: Option<crate::otlp::Metrics>,
+    #[cfg(feature = "otlp")]
     pub(crate) otlp_traces: Option<crate::otlp::Traces>,
     #[cfg(feature = "otlp")]
     pub(crate) otlp_logs: Option<crate::otlp::Logs>,
@@ -236,7 +238,7 @@ impl Builder {
         #[cfg(feature = "config")]
         let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let exports = signals.map(|signals| signals.start(&mut layers));
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
         #[cfg(feature = "config")]
         if wants_subscriber {
             layers.set_global()?;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use caxton_instrument::Finding;
+#[cfg(feature = "otlp")]
+use caxton_instrument::recorder::Family;
 
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
@@ -44,9 +46,22 @@ impl Shared {
     }
 }
 
-/// Running telemetry: keep it to the end of `main`. Dropping it stops the
-/// server within a second; metrics can still be updated, and nobody reads
-/// them.
+#[cfg(feature = "otlp")]
+impl crate::otlp::Snapshot for Shared {
+    fn families(&self) -> Vec<Family> {
+        self.exposition.snapshot()
+    }
+
+    fn families_with_idle(&self) -> Vec<Family> {
+        self.exposition.snapshot_with_idle()
+    }
+}
+
+/// Running telemetry: keep it to the end of `main`. Dropping it exports what is
+/// still to be exported, within [`Builder::flush_timeout`], and stops the server
+/// within a second; metrics can still be updated, and nobody reads them.
+///
+/// [`Builder::flush_timeout`]: crate::Builder
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
 pub struct Telemetry {

@@ -24,14 +24,10 @@ mod endpoint;
 mod flush;
 mod logs;
 mod meta;
+mod metrics;
 mod resource;
 mod start;
 mod traces;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "metrics, which go through it too, come next"
-)]
 mod transport;
 mod worker;
 
@@ -41,11 +37,13 @@ pub use logs::Logs;
 pub use meta::{
     Attempt, AttemptResult, ExportMetrics, LossReason, LostItems, OfSignal, SignalName,
 };
+pub use metrics::{Metrics, MetricsExportMetrics, Temporality};
 pub use traces::{
     BySampler, SampledBy, Sampler, SamplingMetrics, Strategies, StrategiesError, Traces,
 };
 
 pub(crate) use flush::Exports;
 pub(crate) use logs::Running as RunningLogs;
+pub(crate) use metrics::Snapshot;
 pub(crate) use start::Signals;
 pub(crate) use traces::Running as RunningTraces;

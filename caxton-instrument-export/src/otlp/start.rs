@@ -1,7 +1,11 @@
 //! From the builder's options to running exports: everything is checked, and
-//! the thread is there, before the recorder is installed.
+//! the thread is there, before the recorder is installed; metrics are not read
+//! before that.
+
+use std::sync::Arc;
 
 use super::flush::{self, Exports};
+use super::metrics::{self, Snapshot};
 use super::worker::{self, Worker};
 use crate::builder::Builder;
 use crate::error::InstallError;
@@ -11,16 +15,21 @@ use crate::subscriber::Layers;
 /// Signals that are ready to be sent.
 pub(crate) struct Signals {
     exports: Exports,
+    metrics: Option<metrics::Prepared>,
     layers: Layers,
 }
 
 impl Signals {
     /// Checks the options; `None` if nothing is to be exported.
     pub(crate) fn prepare(builder: &Builder) -> Result<Option<Self>, InstallError> {
-        if builder.otlp_traces.is_none() && builder.otlp_logs.is_none() {
+        let sends_layers = builder.otlp_traces.is_some() || builder.otlp_logs.is_some();
+        if builder.otlp_metrics.is_none() && !sends_layers {
             return Ok(None);
         }
         let resource = builder.resource.clone().unwrap_or_else(of_executable);
+        let metrics = builder.otlp_metrics.as_ref();
+        let metrics = metrics.map(|metrics| metrics::Prepared::new(metrics, &resource));
+        let metrics = metrics.transpose()?;
         let worker = Worker::start().map_err(|source| InstallError::Thread {
             name: worker::THREAD,
             source,
@@ -39,13 +48,23 @@ impl Signals {
             exports.join(logs.flusher().clone());
             layers.logs = Some(logs);
         }
-        Ok(Some(Self { exports, layers }))
+        Ok(Some(Self {
+            exports,
+            metrics,
+            layers,
+        }))
     }
 
-    /// Begins to export; what goes through the subscriber goes there.
-    pub(crate) fn start(self, layers: &mut Layers) -> Exports {
+    /// Begins to export what the source has; what goes through the subscriber
+    /// goes to the layers.
+    pub(crate) fn start(self, source: Arc<dyn Snapshot>, layers: &mut Layers) -> Exports {
+        let mut exports = self.exports;
+        if let Some(metrics) = self.metrics {
+            let flusher = metrics.start(&exports.handle(), source);
+            exports.join(flusher);
+        }
         *layers = self.layers;
-        self.exports
+        exports
     }
 }
 

@@ -3,4 +3,7 @@
 #![allow(clippy::expect_used, reason = "what does not start fails the test")]
 
 pub mod certificates;
+pub mod collector;
 pub mod fault_server;
+pub mod process;
+pub mod victoria;
