@@ -6,4 +6,5 @@ pub mod certificates;
 pub mod collector;
 pub mod fault_server;
 pub mod process;
+pub mod received;
 pub mod victoria;

@@ -2,8 +2,6 @@
 //! subscriber and does not say so gets an error that says what to do.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-mod otlp_collector;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,7 +10,8 @@ use caxton_instrument::prelude::*;
 use caxton_instrument_export::InstallError;
 use caxton_instrument_export::exposition::Format;
 use caxton_instrument_export::otlp::{Endpoint, Logs, Sampler, Traces};
-use otlp_collector::Collector;
+use caxton_telemetry_tests::collector::{Collector, Options};
+use caxton_telemetry_tests::received;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -33,7 +32,7 @@ impl<S: Subscriber> Layer<S> for Events {
 
 #[test]
 fn a_subscriber_of_the_programs_own() {
-    let Some(collector) = Collector::start() else {
+    let Some(collector) = Collector::start(Options::default()) else {
         return;
     };
     let builder = || {
@@ -80,9 +79,9 @@ fn a_subscriber_of_the_programs_own() {
         .flush(Duration::from_secs(20))
         .expect("all arrived");
 
-    let span = collector.span("agent.grind");
+    let span = received::span(&collector, "agent.grind");
     assert!(span.json.get("events").is_none(), "{span:?}");
-    let records = collector.records();
+    let records = received::records(&collector);
     assert_eq!(records.len(), 1, "{records:?}");
     assert_eq!(records[0].body, "stuck");
     assert_eq!(records[0].span, span.id);

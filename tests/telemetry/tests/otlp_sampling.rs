@@ -2,17 +2,16 @@
 //! error; each decision is counted.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-mod otlp_collector;
-
 use std::time::Duration;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::Resource;
 use caxton_instrument_export::otlp::{Endpoint, Sampler, Strategies, Traces};
+use caxton_telemetry_tests::collector::{Collector, Options};
+use caxton_telemetry_tests::received;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
 };
-use otlp_collector::Collector;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 #[instrument_agent(agent_type = "guard")]
@@ -49,7 +48,7 @@ const STRATEGIES: &str = r#"{
 
 #[test]
 fn errors_are_kept_and_decisions_are_counted() {
-    let Some(collector) = Collector::start() else {
+    let Some(collector) = Collector::start(Options::default()) else {
         return;
     };
     let strategies: Strategies = STRATEGIES.parse().expect("valid");
@@ -83,7 +82,7 @@ fn errors_are_kept_and_decisions_are_counted() {
         .flush(Duration::from_secs(20))
         .expect("all arrived");
 
-    let spans = collector.spans();
+    let spans = received::spans(&collector);
     let count = |name: &str| spans.iter().filter(|span| span.name == name).count();
     // The walk past the gate, from the first span to the root; no other.
     let failed = spans
@@ -104,7 +103,7 @@ fn errors_are_kept_and_decisions_are_counted() {
     // Within the limit, and what another process chose.
     assert_eq!(count("agent.report"), 2);
     assert_eq!(count("agent.rest"), 0);
-    let asked = collector.span("asked");
+    let asked = received::span(&collector, "asked");
     assert_eq!(asked.parent, "0000000000000007");
     let asked_walk = spans.iter().find(|span| span.parent == asked.id);
     assert_eq!(asked_walk.expect("a child").name, "agent.walk");
