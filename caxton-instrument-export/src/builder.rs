@@ -55,6 +55,10 @@ pub struct Builder {
     pub(crate) without_subscriber: bool,
     pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -211,6 +215,8 @@ impl Builder {
         }
         #[cfg(feature = "config")]
         let wants_subscriber = self.wants_subscriber()?;
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
@@ -233,6 +239,13 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         #[cfg(feature = "config")]
@@ -251,6 +264,10 @@ impl Builder {
             exports,
             #[cfg(feature = "config")]
             layers,
+            #[cfg(feature = "process")]
+            process,
+            #[cfg(feature = "profiling")]
+            profiles,
             #[cfg(feature = "server")]
             server,
         ))

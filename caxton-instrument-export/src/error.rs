@@ -62,6 +62,21 @@ pub enum InstallError {
         /// What to do.
         hint: &'static str,
     },
+    /// Profiles cannot be pushed as it was asked for.
+    #[cfg(feature = "profiling")]
+    #[error(transparent)]
+    Profiles(#[from] crate::profiling::PushError),
+    /// More of something than its label has values for.
+    #[cfg(feature = "process")]
+    #[error("cannot show {count} {what}: name at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there were.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// The system gives no thread or event queue.
     #[error("cannot start the thread `{name}`: {source}; raise the limit on threads or open files")]
     Thread {

@@ -97,6 +97,10 @@ mod error;
 mod exemplars;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+#[cfg(feature = "process")]
+pub mod process;
+#[cfg(feature = "profiling")]
+pub mod profiling;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

@@ -71,6 +71,10 @@ pub struct Telemetry {
     exports: Option<crate::otlp::Exports>,
     #[cfg(feature = "config")]
     pub(crate) layers: crate::subscriber::Layers,
+    #[cfg(feature = "process")]
+    _process: crate::process::Running,
+    #[cfg(feature = "profiling")]
+    _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
     server: Option<crate::server::Server>,
 }
@@ -80,6 +84,8 @@ impl Telemetry {
         shared: Arc<Shared>,
         #[cfg(feature = "otlp")] exports: Option<crate::otlp::Exports>,
         #[cfg(feature = "config")] layers: crate::subscriber::Layers,
+        #[cfg(feature = "process")] process: crate::process::Running,
+        #[cfg(feature = "profiling")] profiles: Option<crate::profiling::Pushing>,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
@@ -88,6 +94,10 @@ impl Telemetry {
             exports,
             #[cfg(feature = "config")]
             layers,
+            #[cfg(feature = "process")]
+            _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
             #[cfg(feature = "server")]
             server,
         }
