@@ -62,7 +62,9 @@ pub struct Builder {
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
-    listen: Option<String>,
+    pub(crate) servers: crate::server::Wanted,
+    #[cfg(feature = "server")]
+    pub(crate) health: crate::health::Wanted,
 }
 
 impl Builder {
@@ -135,18 +137,6 @@ impl Builder {
         self
     }
 
-    /// Serves `/metrics`, `/health`, `/livez`, `/readyz` and `/version` on a
-    /// thread of its own: `"127.0.0.1:9464"`, `"localhost:9464"`, `"[::1]:9464"`.
-    /// A bare port, `"9464"`, is one of 127.0.0.1; port 0 takes any free one.
-    ///
-    /// The pages have no access control: whoever reaches the address reads
-    /// them, so think before you name more than loopback.
-    #[cfg(feature = "server")]
-    pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.listen = Some(address.into());
-        self
-    }
-
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
     /// OpenTelemetry trace and span that they come from, if that trace is
     /// sampled. They are in OpenMetrics and protobuf, and Prometheus keeps them
@@ -205,10 +195,11 @@ impl Builder {
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
-    /// address that is none or is taken; exemplars, if the program has another
-    /// source of traces; a collector's address that is none, a sampler or filter
-    /// that cannot be; a subscriber, if the program has set one; a second
-    /// install.
+    /// address that is none or is taken, or that others reach without a word about
+    /// who may read the pages; a certificate, a token or a health check that cannot
+    /// be used; exemplars, if the program has another source of traces; a
+    /// collector's address that is none, a sampler or filter that cannot be; a
+    /// subscriber, if the program has set one; a second install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
@@ -229,12 +220,11 @@ impl Builder {
             catalog.warnings().to_vec(),
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
+            #[cfg(feature = "server")]
+            crate::health::Health::new(self.health)?,
         ));
         #[cfg(feature = "server")]
-        let server = match self.listen {
-            Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
-            None => None,
-        };
+        let servers = crate::server::Servers::start(self.servers, &shared)?;
         #[cfg(feature = "otlp")]
         if self.exemplars {
             crate::exemplars::install()?;
@@ -258,18 +248,18 @@ impl Builder {
         }
         #[cfg(feature = "config")]
         layers.warn();
-        Ok(Telemetry::new(
+        Ok(Telemetry {
             shared,
             #[cfg(feature = "otlp")]
             exports,
             #[cfg(feature = "config")]
             layers,
             #[cfg(feature = "process")]
-            process,
+            _process: process,
             #[cfg(feature = "profiling")]
-            profiles,
+            _profiles: profiles,
             #[cfg(feature = "server")]
-            server,
-        ))
+            servers,
+        })
     }
 }

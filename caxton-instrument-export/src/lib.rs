@@ -89,12 +89,20 @@ pub mod catalog;
 #[cfg(feature = "prometheus")]
 pub mod exposition;
 
+#[cfg(feature = "server")]
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 #[cfg(feature = "prometheus")]
 mod builder;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "server")]
+pub mod health;
+#[cfg(feature = "server")]
+pub mod http;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 #[cfg(feature = "process")]
@@ -104,7 +112,7 @@ pub mod profiling;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]
-mod server;
+pub mod server;
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "config")]
