@@ -36,7 +36,7 @@
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
-//! | `otlp` | `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
+//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; `Builder::exemplars`; brings `config` |
 //!
 //! # Map
 //!

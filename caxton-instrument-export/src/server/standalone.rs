@@ -4,8 +4,7 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
-use std::sync::mpsc;
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
 use std::task::Poll;
 use std::time::Duration;
 
