@@ -3,7 +3,9 @@
 #![allow(clippy::expect_used, reason = "what does not start fails the test")]
 
 pub mod certificates;
+pub mod client;
 pub mod collector;
+pub mod databases;
 pub mod fault_server;
 pub mod process;
 pub mod victoria;

@@ -9,7 +9,7 @@ use prost::Message as _;
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 
-use super::answer::{Failure, MAX_ANSWER, Taken};
+use super::answer::{self, Failure, MAX_ANSWER, Taken};
 use super::body;
 use super::retry;
 use super::tls::{self, Tls};
@@ -143,7 +143,7 @@ fn taken_json(body: &[u8]) -> Option<Taken> {
     let message = partial.get("errorMessage").and_then(Value::as_str);
     Some(Taken {
         rejected: rejected.unwrap_or(0),
-        message: super::answer::excerpt(message.unwrap_or_default()),
+        message: answer::excerpt(message.unwrap_or_default()),
     })
 }
 
@@ -169,6 +169,8 @@ fn refused(status: StatusCode, headers: &HeaderMap, message: &str) -> Failure {
         401 | 403 => LossReason::Unauthorized,
         404 | 405 | 415 | 501 => LossReason::Unsupported,
         413 => LossReason::TooLarge,
+        // The collector's own receiver.
+        400 if answer::says_too_large(message) => LossReason::TooLarge,
         429 => LossReason::Throttled,
         502..=504 => LossReason::Unavailable,
         500..=599 => LossReason::ServerError,

@@ -104,9 +104,7 @@ async fn answer(
             return Ok(response);
         }
     };
-    let reply = script
-        .next()
-        .answer(received.is_grpc, received.message.len());
+    let reply = script.next().answer(&received);
     received.is_kept = reply.is_kept;
     script.received().push(received);
     tokio::time::sleep(reply.pause).await;

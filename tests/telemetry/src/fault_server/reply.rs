@@ -17,6 +17,8 @@ use prost::Message as _;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use super::request::{Encoding, Received};
+
 /// What becomes of one request.
 #[derive(Debug, Clone)]
 pub enum Reply {
@@ -78,8 +80,12 @@ pub(super) struct Answer {
 }
 
 impl Reply {
-    pub(super) fn answer(self, is_grpc: bool, message: usize) -> Answer {
-        let protocol = Protocol { is_grpc };
+    pub(super) fn answer(self, received: &Received) -> Answer {
+        let message = received.message.len();
+        let protocol = Protocol {
+            is_grpc: received.is_grpc,
+            encoding: received.encoding(),
+        };
         let mut answer = Answer {
             response: None,
             is_kept: false,
@@ -189,21 +195,27 @@ fn value(text: &str) -> HeaderValue {
 #[derive(Debug, Clone, Copy)]
 struct Protocol {
     is_grpc: bool,
+    encoding: Option<Encoding>,
 }
 
 impl Protocol {
     fn success(self, message: &[u8]) -> Response<Frames> {
         let mut frames = Frames::default();
         if self.is_grpc {
-            let mut framed = BytesMut::with_capacity(5 + message.len());
-            framed.put_u8(0);
-            framed.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
-            framed.put_slice(message);
+            // As Go's server does, which does not look at what is accepted.
+            let message = match self.encoding {
+                Some(encoding) => encoding.compress(message),
+                None => message.to_vec(),
+            };
+            let mut data = BytesMut::with_capacity(5 + message.len());
+            data.put_u8(u8::from(self.encoding.is_some()));
+            data.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+            data.put_slice(&message);
             let status = HeaderName::from_static("grpc-status");
             let trailers = HeaderMap::from_iter([(status, HeaderValue::from_static("0"))]);
             frames
                 .parts
-                .extend([Frame::data(framed.freeze()), Frame::trailers(trailers)]);
+                .extend([Frame::data(data.freeze()), Frame::trailers(trailers)]);
         } else {
             frames
                 .parts
@@ -240,8 +252,7 @@ impl Protocol {
         let retry = details.retry_info().and_then(|info| info.retry_delay);
         let grpc = Status::with_error_details(code, message, details);
         if self.is_grpc {
-            let (parts, _) = grpc.into_http::<()>().into_parts();
-            return Response::from_parts(parts, Frames::default());
+            return grpc.into_http();
         }
         // What the specification has in the body of a failure.
         let body = tonic_types::Status::decode(grpc.details()).unwrap_or_default();
@@ -265,9 +276,11 @@ impl Protocol {
             "application/x-protobuf"
         };
         let mut response = Response::new(frames);
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if let Some(encoding) = self.encoding.filter(|_| self.is_grpc) {
+            headers.insert("grpc-encoding", HeaderValue::from_static(encoding.name()));
+        }
         response
     }
 }

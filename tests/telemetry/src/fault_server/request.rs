@@ -1,9 +1,10 @@
 //! What was received, as a message of OTLP.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::time::Instant;
 
 use bytes::{Buf as _, Bytes};
+use flate2::write::GzEncoder;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
@@ -31,6 +32,7 @@ pub struct Received {
     pub sent_bytes: usize,
     /// Whether a receiver would have kept it.
     pub is_kept: bool,
+    encoding: Option<Encoding>,
 }
 
 impl Received {
@@ -50,10 +52,18 @@ impl Received {
                 .unwrap_or_default()
         };
         let is_grpc = header(CONTENT_TYPE.as_str()).starts_with("application/grpc");
-        let message = if is_grpc {
-            unframe(body, header("grpc-encoding"))?
+        let (encoding, body) = if is_grpc {
+            let (is_compressed, body) = unframe(body)?;
+            let encoding = Encoding::named(header("grpc-encoding"))?;
+            (encoding.filter(|_| is_compressed), body)
         } else {
-            decompress(&body, header(CONTENT_ENCODING.as_str()))?
+            (Encoding::named(header(CONTENT_ENCODING.as_str()))?, body)
+        };
+        let message = match encoding {
+            Some(encoding) => encoding
+                .decompress(&body)
+                .map_err(|error| error.to_string())?,
+            None => body,
         };
         Ok(Self {
             at: Instant::now(),
@@ -63,7 +73,12 @@ impl Received {
             message,
             sent_bytes,
             is_kept: false,
+            encoding,
         })
+    }
+
+    pub(super) const fn encoding(&self) -> Option<Encoding> {
+        self.encoding
     }
 
     /// Its metrics.
@@ -77,7 +92,58 @@ impl Received {
     }
 }
 
-fn unframe(mut body: Bytes, encoding: &str) -> Result<Bytes, String> {
+/// How a message is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Gzip,
+    Zstd,
+}
+
+impl Encoding {
+    fn named(name: &str) -> Result<Option<Self>, String> {
+        match name {
+            "" | "identity" => Ok(None),
+            "gzip" => Ok(Some(Self::Gzip)),
+            "zstd" => Ok(Some(Self::Zstd)),
+            other => Err(format!("an encoding of {other}")),
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    fn decompress(self, body: &[u8]) -> io::Result<Bytes> {
+        let mut message = Vec::new();
+        match self {
+            Self::Gzip => {
+                let decoder = flate2::read::GzDecoder::new(body);
+                decoder.take(MAX_MESSAGE).read_to_end(&mut message)?;
+            }
+            Self::Zstd => {
+                let decoder = zstd::stream::read::Decoder::new(body)?;
+                decoder.take(MAX_MESSAGE).read_to_end(&mut message)?;
+            }
+        }
+        Ok(Bytes::from(message))
+    }
+
+    pub(super) fn compress(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Gzip => {
+                let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                gzip.write_all(message).expect("memory");
+                gzip.finish().expect("memory")
+            }
+            Self::Zstd => zstd::bulk::compress(message, 1).expect("memory"),
+        }
+    }
+}
+
+fn unframe(mut body: Bytes) -> Result<(bool, Bytes), String> {
     if body.len() < 5 {
         return Err(format!("{} bytes are no message of gRPC", body.len()));
     }
@@ -86,26 +152,5 @@ fn unframe(mut body: Bytes, encoding: &str) -> Result<Bytes, String> {
     if usize::try_from(length) != Ok(body.len()) {
         return Err(format!("{length} bytes are announced, {} came", body.len()));
     }
-    decompress(&body, if is_compressed { encoding } else { "" })
-}
-
-fn decompress(body: &Bytes, encoding: &str) -> Result<Bytes, String> {
-    let read = |reader: &mut dyn io::Read| {
-        let mut message = Vec::new();
-        reader
-            .take(MAX_MESSAGE)
-            .read_to_end(&mut message)
-            .map_err(|error| error.to_string())?;
-        Ok(Bytes::from(message))
-    };
-    match encoding {
-        "" | "identity" => Ok(body.clone()),
-        "gzip" => read(&mut flate2::read::GzDecoder::new(&**body)),
-        "zstd" => {
-            let mut decoder =
-                zstd::stream::read::Decoder::new(&**body).map_err(|error| error.to_string())?;
-            read(&mut decoder)
-        }
-        other => Err(format!("an encoding of {other}")),
-    }
+    Ok((is_compressed, body))
 }
