@@ -33,6 +33,9 @@ use crate::otlp::meta::LossReason;
 /// A flag, and the length in four bytes.
 const PREFIX: usize = 5;
 
+/// A status and its details are headers, and bounded like the message.
+const MAX_HEADERS: u32 = 64 * 1024;
+
 pub(super) struct Grpc {
     endpoint: Endpoint,
     path: PathAndQuery,
@@ -57,7 +60,7 @@ impl Grpc {
             .and_then(|endpoint| endpoint.user_agent(USER_AGENT))
             .map_err(failed)?
             .connect_timeout(checked.timeout)
-            .http2_max_header_list_size(16 * 1024);
+            .http2_max_header_list_size(MAX_HEADERS);
         if let Some(tls) = tls {
             endpoint = endpoint.tls_config(tls.tonic()).map_err(failed)?;
         }

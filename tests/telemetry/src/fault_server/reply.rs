@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use opentelemetry_proto::tonic::collector::trace::v1::{
@@ -39,6 +39,8 @@ pub enum Reply {
     CloseMidAnswer,
     /// Come back after so many seconds: 429, `RESOURCE_EXHAUSTED` with a pause.
     Throttle(u64),
+    /// The same over HTTP with the dates of a clock that is a year behind.
+    ThrottleByDate(u64),
     /// 503 or `UNAVAILABLE`, perhaps with a pause.
     Unavailable(Option<u64>),
     /// Something is wrong with the items: 400 or `INVALID_ARGUMENT`.
@@ -123,6 +125,17 @@ impl Reply {
             Self::Throttle(seconds) => {
                 let details = pause(Some(seconds));
                 protocol.failure(429, Code::ResourceExhausted, "come back later", details)
+            }
+            Self::ThrottleByDate(seconds) => {
+                let details = pause(Some(seconds));
+                let mut response =
+                    protocol.failure(429, Code::ResourceExhausted, "come back later", details);
+                let then = SystemTime::now() - Duration::from_secs(365 * 24 * 3_600);
+                let date = |time| value(&httpdate::fmt_http_date(time));
+                let headers = response.headers_mut();
+                headers.insert(DATE, date(then));
+                headers.insert(RETRY_AFTER, date(then + Duration::from_secs(seconds)));
+                response
             }
             Self::Unavailable(seconds) => {
                 protocol.failure(503, Code::Unavailable, "not now", pause(seconds))
