@@ -10,6 +10,7 @@ use caxton_instrument::recorder::{IdleEviction, Registry};
 
 use crate::error::InstallError;
 use crate::exposition::Exposition;
+use crate::resource::Resource;
 #[cfg(feature = "server")]
 use crate::service::Service;
 use crate::telemetry::{Shared, Telemetry};
@@ -42,6 +43,11 @@ pub fn builder() -> Builder {
 pub struct Builder {
     #[cfg(feature = "otlp")]
     exemplars: bool,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_metrics: Option<crate::otlp::Metrics>,
+    #[cfg(feature = "otlp")]
+    pub(crate) flush_timeout: Option<Duration>,
+    pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
     #[cfg(feature = "server")]
     service: Option<Service>,
@@ -90,6 +96,24 @@ impl Builder {
     /// ```
     pub fn evict_idle(mut self, eviction: IdleEviction) -> Self {
         self.eviction = Some(eviction);
+        self
+    }
+
+    /// Whose telemetry it is: the name, the version and more attributes of the
+    /// service, with which its metrics, traces and logs are exported.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::Resource;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let shop = Resource::new("shop", env!("CARGO_PKG_VERSION"))
+    ///     .with("deployment.environment.name", "production");
+    /// let telemetry = caxton_instrument_export::builder().resource(shop).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resource(mut self, resource: Resource) -> Self {
+        self.resource = Some(resource);
         self
     }
 
@@ -176,6 +200,8 @@ impl Builder {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        #[cfg(feature = "otlp")]
+        let signals = crate::otlp::Signals::prepare(&self)?;
         let registry = match self.eviction {
             Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
             None => Registry::new(&catalog),
@@ -197,8 +223,12 @@ impl Builder {
         }
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "otlp")]
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _));
         Ok(Telemetry::new(
             shared,
+            #[cfg(feature = "otlp")]
+            exports,
             #[cfg(feature = "server")]
             server,
         ))

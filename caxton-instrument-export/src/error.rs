@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+#[cfg(feature = "otlp")]
+use caxton_instrument::LabelValue as _;
 use thiserror::Error;
 
 /// Why telemetry did not start. Nothing is left half installed: the call can
@@ -22,6 +24,15 @@ pub enum InstallError {
          remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
     )]
     OtherTraceSource,
+    /// Nothing can be exported with these options.
+    #[cfg(feature = "otlp")]
+    #[error("cannot export {}: {source}", signal.as_str())]
+    Otlp {
+        /// What was to be exported.
+        signal: crate::otlp::SignalName,
+        /// What is wrong with where to.
+        source: crate::otlp::EndpointError,
+    },
     /// The address to listen on is none.
     #[error(
         "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""

@@ -20,18 +20,25 @@
 //! `disconnected` is the most that can have come twice.
 
 mod endpoint;
-#[allow(dead_code, reason = "the signals that are sent come next")]
+mod flush;
 mod meta;
+mod metrics;
+mod start;
 #[allow(
     dead_code,
     unused_imports,
-    reason = "the signals that are sent come next"
+    reason = "traces and logs are sent next"
 )]
 mod transport;
-#[allow(dead_code, reason = "the signals that are sent come next")]
 mod worker;
 
 pub use endpoint::{Compression, Endpoint, EndpointError, Retry};
+pub use flush::FlushError;
 pub use meta::{
     Attempt, AttemptResult, ExportMetrics, LossReason, LostItems, OfSignal, SignalName,
 };
+pub use metrics::{Metrics, MetricsExportMetrics, Temporality};
+
+pub(crate) use flush::Exports;
+pub(crate) use metrics::Snapshot;
+pub(crate) use start::Signals;
