@@ -140,7 +140,9 @@ impl Telemetry {
     /// ```
     #[cfg(feature = "otlp")]
     pub fn flush(&self, within: std::time::Duration) -> Result<(), crate::otlp::FlushError> {
-        self.exports.as_ref().map_or(Ok(()), |exports| exports.flush(within))
+        self.exports
+            .as_ref()
+            .map_or(Ok(()), |exports| exports.flush(within))
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the

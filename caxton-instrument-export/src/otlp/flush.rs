@@ -46,7 +46,14 @@ impl Flusher {
 impl FlushRequest {
     pub(crate) fn new(until: Instant, is_last: bool) -> (Self, answers::Receiver<bool>) {
         let (answer, answered) = answers::channel();
-        (Self { until, is_last, answer }, answered)
+        (
+            Self {
+                until,
+                is_last,
+                answer,
+            },
+            answered,
+        )
     }
 
     /// Answers: whether the collector has everything.
@@ -102,7 +109,11 @@ impl Exports {
                 (flusher.signal, answered)
             })
             .collect();
-        let mut error = FlushError { within, late: Vec::new(), lost: Vec::new() };
+        let mut error = FlushError {
+            within,
+            late: Vec::new(),
+            lost: Vec::new(),
+        };
         for (signal, answered) in asked {
             match answered.recv_timeout(within.saturating_sub(start.elapsed())) {
                 Ok(true) => {}
@@ -110,7 +121,11 @@ impl Exports {
                 Err(_) => error.late.push(signal),
             }
         }
-        if error.late.is_empty() && error.lost.is_empty() { Ok(()) } else { Err(error) }
+        if error.late.is_empty() && error.lost.is_empty() {
+            Ok(())
+        } else {
+            Err(error)
+        }
     }
 }
 

@@ -24,11 +24,7 @@ mod flush;
 mod meta;
 mod metrics;
 mod start;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "traces and logs are sent next"
-)]
+#[allow(dead_code, unused_imports, reason = "traces and logs are sent next")]
 mod transport;
 mod worker;
 

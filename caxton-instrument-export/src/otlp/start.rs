@@ -52,7 +52,10 @@ impl Signals {
 /// ask.
 fn of_executable() -> Resource {
     let name = std::env::current_exe().ok();
-    let name = name.as_ref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy());
+    let name = name
+        .as_ref()
+        .and_then(|path| path.file_stem())
+        .map(|name| name.to_string_lossy());
     Resource::new(
         match name {
             Some(name) => format!("unknown_service:{name}"),

@@ -80,7 +80,13 @@ impl Prepared {
     /// Exports from now on.
     pub(crate) fn start(self, worker: &Handle, source: Arc<dyn Snapshot>) -> Flusher {
         let (flusher, flushes) = Flusher::new(SignalName::Metrics);
-        let export = Export::new(source, self.sender, self.temporality, self.frame, self.limits);
+        let export = Export::new(
+            source,
+            self.sender,
+            self.temporality,
+            self.frame,
+            self.limits,
+        );
         worker.spawn(periodic::run(export, self.schedule, flushes));
         flusher
     }

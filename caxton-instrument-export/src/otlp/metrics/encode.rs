@@ -163,7 +163,9 @@ fn whole(total: u64) -> number_data_point::Value {
 /// ([OTLP](https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram),
 /// [Prometheus](https://prometheus.io/docs/specs/native_histograms/#standard-schemas)).
 fn exponential(native: NativeBuckets, buckets: &[u64]) -> ExponentialHistogramDataPoint {
-    let (zero_count, above) = buckets.split_first().map_or((0, &[][..]), |(zero, above)| (*zero, above));
+    let (zero_count, above) = buckets
+        .split_first()
+        .map_or((0, &[][..]), |(zero, above)| (*zero, above));
     let first = above.iter().position(|count| *count > 0);
     let last = above.iter().rposition(|count| *count > 0);
     let positive = first.zip(last).map(|(first, last)| Buckets {

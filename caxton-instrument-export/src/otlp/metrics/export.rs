@@ -10,10 +10,10 @@ use caxton_instrument::{MetricKind, exemplar};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use tokio::time::Instant;
 
+use super::Snapshot;
 use super::encode::{self, Point, Span, nanos};
 use super::split::{Batch, Frame, Full, Limits};
 use super::temporality::{Advance, Exported, Temporality};
-use super::Snapshot;
 use crate::otlp::transport::{self, Delivery, Sender};
 use crate::otlp::{LossReason, SignalName, meta};
 
@@ -153,7 +153,9 @@ impl<R: Receiver> Export<R> {
         series.exemplars(&mut reading.exemplars);
         series.read(value);
         let (span, advance) = if self.temporality == Temporality::Delta && counts(kind) {
-            let change = self.exported.change(family.name(), series, value, reading.time)?;
+            let change = self
+                .exported
+                .change(family.name(), series, value, reading.time)?;
             (change.span, Some(change.advance))
         } else {
             let start = match kind {

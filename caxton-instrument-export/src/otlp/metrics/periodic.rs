@@ -112,5 +112,8 @@ pub(super) fn next_due(due: Instant, interval: Duration) -> (Instant, u32) {
     };
     let missed = late.as_nanos() / interval.as_nanos().max(1);
     let missed = u32::try_from(missed).unwrap_or(u32::MAX);
-    (due + interval.saturating_mul(missed.saturating_add(1)), missed)
+    (
+        due + interval.saturating_mul(missed.saturating_add(1)),
+        missed,
+    )
 }

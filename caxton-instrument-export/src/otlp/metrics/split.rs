@@ -3,7 +3,9 @@
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
-use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics, ScopeMetrics, metric::Data};
+use opentelemetry_proto::tonic::metrics::v1::{
+    Metric, ResourceMetrics, ScopeMetrics, metric::Data,
+};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message as _;
 use prost::encoding::encoded_len_varint;
@@ -67,9 +69,19 @@ impl Batch {
     /// Adds a data point of a metric; the request before it, if that has no room
     /// for it. One that is too large by itself is a request of its own: whether
     /// the receiver takes it is for the receiver to say.
-    pub(super) fn push(&mut self, metric: &Metric, point: Point, advance: Option<Advance>) -> Option<Full> {
+    pub(super) fn push(
+        &mut self,
+        metric: &Metric,
+        point: Point,
+        advance: Option<Advance>,
+    ) -> Option<Full> {
         let point_bytes = point.encoded_len();
-        let is_open = |batch: &Self| batch.metrics.last().is_some_and(|last| last.name == metric.name);
+        let is_open = |batch: &Self| {
+            batch
+                .metrics
+                .last()
+                .is_some_and(|last| last.name == metric.name)
+        };
         let needed = point_bytes + if is_open(self) { 0 } else { header_len(metric) };
         let has_room = self.points < self.limits.points && self.bytes + needed <= self.limits.bytes;
         let full = if has_room { None } else { self.take() };
@@ -143,7 +155,9 @@ fn append(metric: &mut Metric, point: Point) {
     match (&mut metric.data, point) {
         (Some(Data::Sum(sum)), Point::Number(point)) => sum.data_points.push(point),
         (Some(Data::Gauge(gauge)), Point::Number(point)) => gauge.data_points.push(point),
-        (Some(Data::Histogram(histogram)), Point::Histogram(point)) => histogram.data_points.push(point),
+        (Some(Data::Histogram(histogram)), Point::Histogram(point)) => {
+            histogram.data_points.push(point)
+        }
         (Some(Data::ExponentialHistogram(histogram)), Point::Exponential(point)) => {
             histogram.data_points.push(point);
         }

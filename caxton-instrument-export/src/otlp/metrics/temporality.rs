@@ -101,12 +101,21 @@ impl Exported {
 
     /// Makes a total that was read at a time the difference to the one before;
     /// `None` for what did not change.
-    pub(super) fn change(&mut self, family: &str, series: &Series<'_>, value: &mut Value, time: u64) -> Option<Change> {
+    pub(super) fn change(
+        &mut self,
+        family: &str,
+        series: &Series<'_>,
+        value: &mut Value,
+        time: u64,
+    ) -> Option<Change> {
         self.labels.clear();
         series.write_labels(&mut self.labels);
         let created = nanos(series.created());
         let total = Total::of(value)?;
-        let entry = self.families.get_mut(family).and_then(|series| series.get_mut(&*self.labels));
+        let entry = self
+            .families
+            .get_mut(family)
+            .and_then(|series| series.get_mut(&*self.labels));
         let before = entry.and_then(|entry| {
             entry.pass = self.pass;
             (entry.baseline.created == created).then_some(&entry.baseline)
@@ -127,7 +136,11 @@ impl Exported {
             advance: Advance {
                 family: Box::from(family),
                 labels: Box::from(&*self.labels),
-                baseline: Baseline { created, at: time, total },
+                baseline: Baseline {
+                    created,
+                    at: time,
+                    total,
+                },
             },
         })
     }
@@ -136,17 +149,29 @@ impl Exported {
     pub(super) fn keep(&mut self, family: &str, series: &Series<'_>) {
         self.labels.clear();
         series.write_labels(&mut self.labels);
-        if let Some(entry) = self.families.get_mut(family).and_then(|series| series.get_mut(&*self.labels)) {
+        if let Some(entry) = self
+            .families
+            .get_mut(family)
+            .and_then(|series| series.get_mut(&*self.labels))
+        {
             entry.pass = self.pass;
         }
     }
 
     /// Takes over what a batch said, once it has arrived.
     pub(super) fn advance(&mut self, advances: Vec<Advance>) {
-        for Advance { family, labels, baseline } in advances {
+        for Advance {
+            family,
+            labels,
+            baseline,
+        } in advances
+        {
             let pass = self.pass;
             let entry = Entry { baseline, pass };
-            self.families.entry(family).or_default().insert(labels, entry);
+            self.families
+                .entry(family)
+                .or_default()
+                .insert(labels, entry);
         }
     }
 
@@ -182,7 +207,11 @@ impl Total {
                     None => (0, Box::default()),
                 };
                 let sum = value.sum;
-                Some(Self::Histogram { sum, skipped, buckets })
+                Some(Self::Histogram {
+                    sum,
+                    skipped,
+                    buckets,
+                })
             }
             _ => None,
         }
@@ -195,7 +224,14 @@ fn subtract(value: &mut Value, before: &Total) {
         (Value::Counter(total), Total::Counter(before)) => {
             *total = total.checked_sub(*before).unwrap_or(*total);
         }
-        (Value::Histogram(value), Total::Histogram { sum, skipped, buckets }) => {
+        (
+            Value::Histogram(value),
+            Total::Histogram {
+                sum,
+                skipped,
+                buckets,
+            },
+        ) => {
             subtract_buckets(value, *sum, *skipped, buckets);
         }
         _ => {}
@@ -207,7 +243,10 @@ fn subtract_buckets(value: &mut HistogramValue, sum: f64, skipped: usize, bucket
         return;
     };
     let has_all = counts.len() >= buckets.len()
-        && counts.iter().zip(buckets).all(|(now, before)| now >= before);
+        && counts
+            .iter()
+            .zip(buckets)
+            .all(|(now, before)| now >= before);
     if has_all {
         for (now, before) in counts.iter_mut().zip(buckets) {
             *now -= before;

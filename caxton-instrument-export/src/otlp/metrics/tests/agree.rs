@@ -7,8 +7,8 @@ use caxton_instrument::recorder::Registry;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint,
-    metric::Data, number_data_point,
+    AggregationTemporality, ExponentialHistogramDataPoint, HistogramDataPoint, Metric,
+    NumberDataPoint, metric::Data, number_data_point,
 };
 use proptest::prelude::*;
 
@@ -50,16 +50,30 @@ fn translate(requests: &[ExportMetricsServiceRequest]) -> Samples {
     for metric in metrics(requests) {
         let name = name(metric);
         match metric.data.as_ref().expect("data points") {
-            Data::Gauge(gauge) => gauge.data_points.iter().for_each(|point| number(&mut samples, &name, point)),
+            Data::Gauge(gauge) => gauge
+                .data_points
+                .iter()
+                .for_each(|point| number(&mut samples, &name, point)),
             Data::Sum(sum) => {
-                assert_eq!(sum.aggregation_temporality(), AggregationTemporality::Cumulative);
-                sum.data_points.iter().for_each(|point| number(&mut samples, &name, point));
+                assert_eq!(
+                    sum.aggregation_temporality(),
+                    AggregationTemporality::Cumulative
+                );
+                sum.data_points
+                    .iter()
+                    .for_each(|point| number(&mut samples, &name, point));
             }
             Data::Histogram(histogram) => {
-                histogram.data_points.iter().for_each(|point| classic(&mut samples, &name, point));
+                histogram
+                    .data_points
+                    .iter()
+                    .for_each(|point| classic(&mut samples, &name, point));
             }
             Data::ExponentialHistogram(histogram) => {
-                histogram.data_points.iter().for_each(|point| exponential(&mut samples, &name, point));
+                histogram
+                    .data_points
+                    .iter()
+                    .for_each(|point| exponential(&mut samples, &name, point));
             }
             Data::Summary(_) => panic!("no such metric"),
         }
@@ -96,9 +110,17 @@ fn name(metric: &Metric) -> String {
     tokens.join("_")
 }
 
-fn insert(samples: &mut Samples, name: String, labels: &[KeyValue], bound: Option<f64>, value: f64) {
+fn insert(
+    samples: &mut Samples,
+    name: String,
+    labels: &[KeyValue],
+    bound: Option<f64>,
+    value: f64,
+) {
     let labels = labels.iter().map(|label| {
-        let Some(any_value::Value::StringValue(value)) = label.value.clone().and_then(|value| value.value) else {
+        let Some(any_value::Value::StringValue(value)) =
+            label.value.clone().and_then(|value| value.value)
+        else {
             panic!("a label is text");
         };
         (label.key.clone(), value)
@@ -123,7 +145,13 @@ fn classic(samples: &mut Samples, name: &str, point: &HistogramDataPoint) {
     let mut cumulative = 0;
     for (bound, count) in bounds.zip(&point.bucket_counts) {
         cumulative += count;
-        insert(samples, format!("{name}_bucket"), &point.attributes, Some(bound), cumulative as f64);
+        insert(
+            samples,
+            format!("{name}_bucket"),
+            &point.attributes,
+            Some(bound),
+            cumulative as f64,
+        );
     }
     assert_eq!(cumulative, point.count);
     totals(samples, name, &point.attributes, point.count, point.sum);
@@ -131,7 +159,13 @@ fn classic(samples: &mut Samples, name: &str, point: &HistogramDataPoint) {
 
 fn totals(samples: &mut Samples, name: &str, labels: &[KeyValue], count: u64, sum: Option<f64>) {
     insert(samples, format!("{name}_count"), labels, None, count as f64);
-    insert(samples, format!("{name}_sum"), labels, None, sum.expect("a sum"));
+    insert(
+        samples,
+        format!("{name}_sum"),
+        labels,
+        None,
+        sum.expect("a sum"),
+    );
 }
 
 /// The view that the text format has: bounds are the powers of four. A bucket
@@ -146,12 +180,23 @@ fn exponential(samples: &mut Samples, name: &str, point: &ExponentialHistogramDa
     let total: u64 = point.zero_count + positive.bucket_counts.iter().sum::<u64>();
     assert_eq!(total, point.count);
     let lowest = point.zero_threshold;
-    let bounds = (0..=20).map(|n| lowest * 4_f64.powi(n)).chain([f64::INFINITY]);
+    let bounds = (0..=20)
+        .map(|n| lowest * 4_f64.powi(n))
+        .chain([f64::INFINITY]);
     for bound in bounds {
         // Ends that are powers of four are exact.
-        let upto = buckets.iter().filter(|(end, _)| *end <= bound).map(|(_, count)| *count);
+        let upto = buckets
+            .iter()
+            .filter(|(end, _)| *end <= bound)
+            .map(|(_, count)| *count);
         let cumulative = point.zero_count + upto.sum::<u64>();
-        insert(samples, format!("{name}_bucket"), &point.attributes, Some(bound), cumulative as f64);
+        insert(
+            samples,
+            format!("{name}_bucket"),
+            &point.attributes,
+            Some(bound),
+            cumulative as f64,
+        );
     }
     totals(samples, name, &point.attributes, point.count, point.sum);
 }

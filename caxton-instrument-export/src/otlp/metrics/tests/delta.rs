@@ -6,7 +6,9 @@ use std::time::Duration;
 use caxton_instrument::recorder::{IdleEviction, Registry};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
-use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, metric::Data, number_data_point};
+use opentelemetry_proto::tonic::metrics::v1::{
+    AggregationTemporality, metric::Data, number_data_point,
+};
 use proptest::prelude::*;
 
 use super::generated::{apply, catalog, shapes, updates};
@@ -29,9 +31,16 @@ struct Sum {
 struct BackEnd(BTreeMap<String, Sum>);
 
 impl BackEnd {
-    fn take(&mut self, requests: &[ExportMetricsServiceRequest], temporality: AggregationTemporality) {
+    fn take(
+        &mut self,
+        requests: &[ExportMetricsServiceRequest],
+        temporality: AggregationTemporality,
+    ) {
         for metric in metrics(requests) {
-            let mut add = |labels: &[KeyValue], (start, time): (u64, u64), counts: &[(i32, u64)], sum: f64| {
+            let mut add = |labels: &[KeyValue],
+                           (start, time): (u64, u64),
+                           counts: &[(i32, u64)],
+                           sum: f64| {
                 let key = format!("{} {labels:?}", metric.name);
                 let known = self.0.contains_key(&key);
                 let series = self.0.entry(key).or_default();
@@ -57,12 +66,16 @@ impl BackEnd {
                     }
                 }
                 Data::Sum(data) => {
-                    assert_eq!(data.aggregation_temporality(), AggregationTemporality::Cumulative);
+                    assert_eq!(
+                        data.aggregation_temporality(),
+                        AggregationTemporality::Cumulative
+                    );
                 }
                 Data::Histogram(data) => {
                     assert_eq!(data.aggregation_temporality(), temporality);
                     for point in &data.data_points {
-                        let counts: Vec<_> = (0..).zip(point.bucket_counts.iter().copied()).collect();
+                        let counts: Vec<_> =
+                            (0..).zip(point.bucket_counts.iter().copied()).collect();
                         assert_eq!(point.count, point.bucket_counts.iter().sum::<u64>());
                         let span = (point.start_time_unix_nano, point.time_unix_nano);
                         add(&point.attributes, span, &counts, point.sum.expect("a sum"));
@@ -72,7 +85,8 @@ impl BackEnd {
                     assert_eq!(data.aggregation_temporality(), temporality);
                     for point in &data.data_points {
                         let positive = point.positive.clone().unwrap_or_default();
-                        let mut counts: Vec<_> = (positive.offset..).zip(positive.bucket_counts).collect();
+                        let mut counts: Vec<_> =
+                            (positive.offset..).zip(positive.bucket_counts).collect();
                         counts.push((i32::MIN, point.zero_count));
                         let span = (point.start_time_unix_nano, point.time_unix_nano);
                         add(&point.attributes, span, &counts, point.sum.expect("a sum"));
@@ -135,7 +149,9 @@ proptest! {
 }
 
 fn jobs(registry: &Registry, name: &'static str, n: u64) {
-    metrics::with_local_recorder(registry, || metrics::counter!("jobs_total", "name" => name).increment(n));
+    metrics::with_local_recorder(registry, || {
+        metrics::counter!("jobs_total", "name" => name).increment(n)
+    });
 }
 
 /// Values by the last label, and the span of each.

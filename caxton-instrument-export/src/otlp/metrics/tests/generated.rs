@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use caxton_instrument::recorder::Registry;
 use caxton_instrument::{
-    Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind, NativeBuckets, SetDescriptor, Unit,
+    Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind, NativeBuckets, SetDescriptor,
+    Unit,
 };
 use metrics::{Key, Label, Level, Metadata, Recorder as _};
 use proptest::prelude::*;
@@ -43,18 +44,31 @@ fn kind() -> impl Strategy<Value = MetricKind> {
 }
 
 pub(super) fn shapes() -> impl Strategy<Value = Vec<Shape>> {
-    let units = prop_oneof![Just(Unit::None), prop::sample::select(Unit::SUFFIXED.to_vec())];
+    let units = prop_oneof![
+        Just(Unit::None),
+        prop::sample::select(Unit::SUFFIXED.to_vec())
+    ];
     let buckets = prop::collection::btree_set(-40_i32..400, 1..12);
-    let shape = (0..1_000_usize, kind(), units, 0..3_usize, any::<bool>(), buckets).prop_map(
-        |(word, kind, unit, labels, is_native, buckets)| Shape {
+    let shape = (
+        0..1_000_usize,
+        kind(),
+        units,
+        0..3_usize,
+        any::<bool>(),
+        buckets,
+    )
+        .prop_map(|(word, kind, unit, labels, is_native, buckets)| Shape {
             word,
             kind,
-            unit: if kind == MetricKind::Info { Unit::None } else { unit },
+            unit: if kind == MetricKind::Info {
+                Unit::None
+            } else {
+                unit
+            },
             labels,
             is_native,
             buckets: buckets.into_iter().map(|n| f64::from(n) / 4.0).collect(),
-        },
-    );
+        });
     prop::collection::vec(shape, 1..8)
 }
 
@@ -73,7 +87,12 @@ pub(super) fn updates(most: usize) -> impl Strategy<Value = Vec<Update>> {
         0.0..1e6_f64,
     ];
     let update = (any::<prop::sample::Index>(), 0..LINES.len(), stop, value).prop_map(
-        |(metric, line, stop, value)| Update { metric, line, stop, value },
+        |(metric, line, stop, value)| Update {
+            metric,
+            line,
+            stop,
+            value,
+        },
     );
     prop::collection::vec(update, 0..most)
 }
@@ -122,7 +141,10 @@ pub(super) fn catalog(shapes: &[Shape]) -> (Catalog, &'static [MetricDescriptor]
         .with_namespace("tram")
         .with_metrics(declared);
     let set: &'static SetDescriptor = Box::leak(Box::new(set));
-    (Catalog::of([set], []).expect("the shapes follow the rules"), metrics)
+    (
+        Catalog::of([set], []).expect("the shapes follow the rules"),
+        metrics,
+    )
 }
 
 pub(super) fn apply(registry: &Registry, metrics: &[MetricDescriptor], updates: &[Update]) {
@@ -136,13 +158,19 @@ pub(super) fn apply(registry: &Registry, metrics: &[MetricDescriptor], updates: 
         let key = Key::from_parts(metric.name, labels);
         match metric.kind {
             MetricKind::Counter => {
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count is whole")]
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a count is whole"
+                )]
                 let n = update.value.abs() as u64;
                 registry.register_counter(&key, &METADATA).increment(n);
             }
             MetricKind::Gauge => registry.register_gauge(&key, &METADATA).set(update.value),
             MetricKind::Info => registry.register_gauge(&key, &METADATA).set(1.0),
-            _ => registry.register_histogram(&key, &METADATA).record(update.value),
+            _ => registry
+                .register_histogram(&key, &METADATA)
+                .record(update.value),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Exports to a receiver in this process.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what it expects"
+)]
 
 mod agree;
 mod delta;
@@ -80,11 +84,18 @@ impl Receiver for Desk {
             state.asked += 1;
             state.fates.pop_front().unwrap_or(Fate::Accept)
         };
-        let lost = |items| Delivery::Lost { items, reason: LossReason::TimedOut };
+        let lost = |items| Delivery::Lost {
+            items,
+            reason: LossReason::TimedOut,
+        };
         let items = points(&request);
         let answered = match fate {
             Fate::Lose => return lost(items),
-            Fate::Halve => return Delivery::Partly { rejected: items / 2 },
+            Fate::Halve => {
+                return Delivery::Partly {
+                    rejected: items / 2,
+                };
+            }
             Fate::Accept => true,
             Fate::Hang => {
                 tokio::time::sleep_until(until).await;
@@ -109,9 +120,20 @@ const ROOMY: Limits = Limits {
     points: 8_192,
 };
 
-fn export(registry: &Registry, desk: &Desk, temporality: Temporality, limits: Limits) -> Export<Desk> {
+fn export(
+    registry: &Registry,
+    desk: &Desk,
+    temporality: Temporality,
+    limits: Limits,
+) -> Export<Desk> {
     let resource = Resource::new("shop", "1.2.0");
-    Export::new(Arc::new(registry.clone()), desk.clone(), temporality, frame(&resource), limits)
+    Export::new(
+        Arc::new(registry.clone()),
+        desk.clone(),
+        temporality,
+        frame(&resource),
+        limits,
+    )
 }
 
 /// Far enough.

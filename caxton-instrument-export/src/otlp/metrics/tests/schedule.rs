@@ -26,7 +26,10 @@ fn start(desk: &Desk) -> (mpsc::Sender<FlushRequest>, JoinHandle<()>) {
         timeout: 35 * SECOND,
     };
     let (flush, flushes) = mpsc::channel(8);
-    (flush, tokio::spawn(periodic::run(export, schedule, flushes)))
+    (
+        flush,
+        tokio::spawn(periodic::run(export, schedule, flushes)),
+    )
 }
 
 #[test]
@@ -63,7 +66,11 @@ fn missed_intervals_are_counted() {
     block_on(async {
         let due = Instant::now();
         let interval = 10 * SECOND;
-        assert_eq!(periodic::next_due(due + SECOND, interval), (due + SECOND, 0), "a flush in between");
+        assert_eq!(
+            periodic::next_due(due + SECOND, interval),
+            (due + SECOND, 0),
+            "a flush in between"
+        );
         assert_eq!(periodic::next_due(due, interval), (due + interval, 0));
         sleep(9 * SECOND).await;
         assert_eq!(periodic::next_due(due, interval), (due + interval, 0));
@@ -72,7 +79,11 @@ fn missed_intervals_are_counted() {
     });
 }
 
-async fn ask(flush: &mpsc::Sender<FlushRequest>, until: Instant, is_last: bool) -> std::sync::mpsc::Receiver<bool> {
+async fn ask(
+    flush: &mpsc::Sender<FlushRequest>,
+    until: Instant,
+    is_last: bool,
+) -> std::sync::mpsc::Receiver<bool> {
     let (request, answered) = FlushRequest::new(until, is_last);
     flush.send(request).await.expect("the task runs");
     answered
@@ -103,7 +114,10 @@ fn all_who_wait_are_answered_by_one_export() {
         let (flush, _task) = start(&desk);
         let first = ask(&flush, later(), false).await;
         sleep(SECOND).await;
-        let others = [ask(&flush, later(), false).await, ask(&flush, later(), false).await];
+        let others = [
+            ask(&flush, later(), false).await,
+            ask(&flush, later(), false).await,
+        ];
         sleep(3 * SECOND).await;
         assert_eq!(first.try_recv(), Ok(true));
         assert!(others.iter().all(|other| other.try_recv() == Ok(true)));

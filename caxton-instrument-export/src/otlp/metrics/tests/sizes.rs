@@ -2,8 +2,8 @@
 
 use caxton_instrument::recorder::Registry;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, metric::Data};
-use prost::Message as _;
 use proptest::prelude::*;
+use prost::Message as _;
 
 use super::generated::{apply, catalog, shapes, updates};
 use super::{Desk, ROOMY, block_on, export, later, metrics, points};
@@ -62,8 +62,13 @@ fn what_is_too_large_by_itself_goes_alone() {
         }
     });
     let desk = Desk::default();
-    let limits = Limits { bytes: 100, ..ROOMY };
-    assert!(block_on(export(&registry, &desk, Temporality::Cumulative, limits).run(later())));
+    let limits = Limits {
+        bytes: 100,
+        ..ROOMY
+    };
+    assert!(block_on(
+        export(&registry, &desk, Temporality::Cumulative, limits).run(later())
+    ));
     let parts = desk.take();
     assert_eq!(parts.len(), 2);
     assert!(parts.iter().all(|part| points(part) == 1));
@@ -73,7 +78,12 @@ fn what_is_too_large_by_itself_goes_alone() {
 fn flat<'a>(metrics: impl Iterator<Item = &'a Metric>) -> Vec<String> {
     let mut series = Vec::new();
     for metric in metrics {
-        let head = (&metric.name, &metric.unit, &metric.description, &metric.metadata);
+        let head = (
+            &metric.name,
+            &metric.unit,
+            &metric.description,
+            &metric.metadata,
+        );
         let mut push = |text: String| series.push(format!("{head:?} {text}"));
         match metric.data.as_ref().expect("data points") {
             Data::Gauge(data) => data.data_points.iter().for_each(|point| {
@@ -81,13 +91,22 @@ fn flat<'a>(metrics: impl Iterator<Item = &'a Metric>) -> Vec<String> {
             }),
             Data::Sum(data) => data.data_points.iter().for_each(|point| {
                 let temporality = (data.is_monotonic, data.aggregation_temporality);
-                push(format!("{:?} {:?} {temporality:?}", point.attributes, point.value));
+                push(format!(
+                    "{:?} {:?} {temporality:?}",
+                    point.attributes, point.value
+                ));
             }),
             Data::Histogram(data) => data.data_points.iter().for_each(|point| {
-                push(format!("{:?} {:?} {:?}", point.attributes, point.bucket_counts, point.sum));
+                push(format!(
+                    "{:?} {:?} {:?}",
+                    point.attributes, point.bucket_counts, point.sum
+                ));
             }),
             Data::ExponentialHistogram(data) => data.data_points.iter().for_each(|point| {
-                push(format!("{:?} {:?} {:?}", point.attributes, point.positive, point.sum));
+                push(format!(
+                    "{:?} {:?} {:?}",
+                    point.attributes, point.positive, point.sum
+                ));
             }),
             Data::Summary(_) => panic!("no such metric"),
         }
