@@ -30,7 +30,7 @@ const LONG: Duration = Duration::from_secs(60);
 /// The end of a program may take so long, and must not take ten times of it.
 const FLUSH: Duration = Duration::from_secs(1);
 
-/// Memory may grow by so many bytes, which is less than a few of the answers.
+/// Memory may grow by so many bytes, requests that the collector keeps included.
 const GROWTH: u64 = 64 << 20;
 
 /// A fault, and the result of attempts that counts it.
@@ -38,6 +38,7 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
     vec![
         ("hangs", Reply::Hang, "timed_out"),
         ("slower than the timeout", Reply::Slow(LONG), "timed_out"),
+        ("its connection hangs", Reply::HangConnection, "timed_out"),
         ("resets before the answer", Reply::Reset, "disconnected"),
         (
             "resets in the middle of the answer",
@@ -80,7 +81,7 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
         ),
         ("takes a part", Reply::Partial(1, "too old"), "partial"),
         ("garbage as an answer", Reply::Garbage, "bad_answer"),
-        ("answers of 8 MiB", Reply::Huge(8 << 20), "bad_answer"),
+        ("an answer that does not end", Reply::Endless, "bad_answer"),
     ]
 }
 

@@ -135,6 +135,25 @@ fn the_pause_that_a_collector_asks_for_is_kept() {
     }
 }
 
+/// Asked to come back at once, it does not come back all the time.
+#[test]
+fn a_pause_of_nothing_is_not_kept() {
+    for over in Over::BOTH {
+        let server = FaultServer::start([], Reply::Throttle(0));
+        let endpoint = over.endpoint(server.url()).retry(Retry {
+            initial: Duration::from_millis(20),
+            ..rig::BRIEF
+        });
+        let sender = rig::sender(&endpoint);
+        let delivery = rig::measured(&TestRecorder::new(), rig::send(&sender, 0..1));
+        let reason = LossReason::Throttled;
+        assert_eq!(delivery, Delivery::Lost { items: 1, reason });
+        // Two hundred milliseconds by ten, and the first.
+        let requests = server.received().len();
+        assert!((2..=21).contains(&requests), "{over:?}: {requests}");
+    }
+}
+
 #[test]
 fn a_redirect_is_not_followed() {
     for over in Over::BOTH {
