@@ -1,6 +1,7 @@
 //! Addresses to functions, with the debug information of the executable.
 
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A function at an address; of one that was inlined, where it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,9 +52,33 @@ fn unknown() -> String {
     String::from("[unknown]")
 }
 
-/// Gives back what was read of the debug information.
+/// Who keeps what was read of the debug information.
+static KEPT: AtomicUsize = AtomicUsize::new(0);
+
+/// Keeps it: to read it again takes longer than to find a name, and what pushes
+/// one profile after another needs it soon.
+#[derive(Debug)]
+pub(super) struct Keep(());
+
+impl Keep {
+    pub(super) fn new() -> Self {
+        KEPT.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        KEPT.fetch_sub(1, Ordering::Relaxed);
+        forget();
+    }
+}
+
+/// Gives back what was read of the debug information, unless somebody keeps it.
 pub(super) fn forget() {
-    backtrace::clear_symbol_cache();
+    if KEPT.load(Ordering::Relaxed) == 0 {
+        backtrace::clear_symbol_cache();
+    }
 }
 
 #[cfg(test)]
