@@ -10,6 +10,7 @@ use caxton_instrument::recorder::{IdleEviction, Registry};
 
 use crate::error::InstallError;
 use crate::exposition::Exposition;
+use crate::resource::Resource;
 #[cfg(feature = "server")]
 use crate::service::Service;
 use crate::telemetry::{Shared, Telemetry};
@@ -41,7 +42,18 @@ pub fn builder() -> Builder {
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
     #[cfg(feature = "otlp")]
-    exemplars: bool,
+    pub(crate) exemplars: bool,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_metrics: Option<crate::otlp::Metrics>,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_traces: Option<crate::otlp::Traces>,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_logs: Option<crate::otlp::Logs>,
+    #[cfg(feature = "otlp")]
+    pub(crate) flush_timeout: Option<Duration>,
+    #[cfg(feature = "config")]
+    pub(crate) without_subscriber: bool,
+    pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
     #[cfg(feature = "process")]
     pub(crate) process: crate::process::Options,
@@ -94,6 +106,24 @@ impl Builder {
     /// ```
     pub fn evict_idle(mut self, eviction: IdleEviction) -> Self {
         self.eviction = Some(eviction);
+        self
+    }
+
+    /// Whose telemetry it is: the name, the version and more attributes of the
+    /// service, with which its metrics, traces and logs are exported.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::Resource;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let shop = Resource::new("shop", env!("CARGO_PKG_VERSION"))
+    ///     .with("deployment.environment.name", "production");
+    /// let telemetry = caxton_instrument_export::builder().resource(shop).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resource(mut self, resource: Resource) -> Self {
+        self.resource = Some(resource);
         self
     }
 
@@ -168,20 +198,57 @@ impl Builder {
         self
     }
 
-    /// Checks the catalog, installs the recorder and starts the server.
+    /// Leaves the program's `tracing` subscriber alone: it adds
+    /// [`Telemetry::layers`] to its own.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .without_subscriber()
+    ///     .install()?;
+    /// tracing_subscriber::registry()
+    ///     .with(telemetry.layers())
+    ///     .with(tracing_subscriber::fmt::layer())
+    ///     .init();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "otlp")]
+    pub fn without_subscriber(mut self) -> Self {
+        self.without_subscriber = true;
+        self
+    }
+
+    /// Checks the catalog, installs the recorder, starts the server and the
+    /// export, and sets the `tracing` subscriber if something is to go through
+    /// it.
     ///
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
     /// address that is none or is taken; exemplars, if the program has another
-    /// source of traces; a second install.
+    /// source of traces; a collector's address that is none, a sampler or filter
+    /// that cannot be; a subscriber, if the program has set one; a second
+    /// install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
+        #[cfg(feature = "otlp")]
+        let wants_subscriber = !self.without_subscriber && crate::otlp::has_layers(&self);
+        #[cfg(feature = "otlp")]
+        if wants_subscriber {
+            crate::subscriber::check_free()?;
+        }
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        #[cfg(feature = "otlp")]
+        let signals = crate::otlp::Signals::prepare(&self)?;
         let registry = match self.eviction {
             Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
             None => Registry::new(&catalog),
@@ -210,8 +277,22 @@ impl Builder {
         };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "otlp")]
+        let (exports, layers) = signals
+            .map(|signals| signals.start(Arc::clone(&shared) as _))
+            .unzip();
+        #[cfg(feature = "otlp")]
+        let layers = layers.unwrap_or_default();
+        #[cfg(feature = "otlp")]
+        if wants_subscriber {
+            layers.set_global()?;
+        }
+        #[cfg(feature = "otlp")]
+        layers.warn();
         Ok(Telemetry::new(
             shared,
+            #[cfg(feature = "otlp")]
+            (exports, layers),
             #[cfg(feature = "process")]
             process,
             #[cfg(feature = "profiling")]

@@ -107,6 +107,8 @@ mod resource;
 mod server;
 #[cfg(feature = "server")]
 mod service;
+#[cfg(feature = "otlp")]
+mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;
 

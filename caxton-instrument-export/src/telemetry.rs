@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use caxton_instrument::Finding;
+#[cfg(feature = "otlp")]
+use caxton_instrument::recorder::Family;
 
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
@@ -44,13 +46,31 @@ impl Shared {
     }
 }
 
-/// Running telemetry: keep it to the end of `main`. Dropping it stops the
-/// server within a second; metrics can still be updated, and nobody reads
-/// them.
+#[cfg(feature = "otlp")]
+impl crate::otlp::Snapshot for Shared {
+    fn families(&self) -> Vec<Family> {
+        self.exposition.snapshot()
+    }
+
+    fn families_with_idle(&self) -> Vec<Family> {
+        self.exposition.snapshot_with_idle()
+    }
+}
+
+/// Running telemetry: keep it to the end of `main`. Dropping it exports what is
+/// still to be exported, within [`Builder::flush_timeout`], and stops the server
+/// within a second; metrics can still be updated, and nobody reads them.
+///
+/// [`Builder::flush_timeout`]: crate::Builder
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
 pub struct Telemetry {
     shared: Arc<Shared>,
+    // Before the server, which shows meanwhile what becomes of it.
+    #[cfg(feature = "otlp")]
+    exports: Option<crate::otlp::Exports>,
+    #[cfg(feature = "otlp")]
+    pub(crate) layers: crate::otlp::Layers,
     #[cfg(feature = "process")]
     _process: crate::process::Running,
     #[cfg(feature = "profiling")]
@@ -62,12 +82,20 @@ pub struct Telemetry {
 impl Telemetry {
     pub(crate) fn new(
         shared: Arc<Shared>,
+        #[cfg(feature = "otlp")] (exports, layers): (
+            Option<crate::otlp::Exports>,
+            crate::otlp::Layers,
+        ),
         #[cfg(feature = "process")] process: crate::process::Running,
         #[cfg(feature = "profiling")] profiles: Option<crate::profiling::Pushing>,
         #[cfg(feature = "server")] server: Option<crate::server::Server>,
     ) -> Self {
         Self {
             shared,
+            #[cfg(feature = "otlp")]
+            exports,
+            #[cfg(feature = "otlp")]
+            layers,
             #[cfg(feature = "process")]
             _process: process,
             #[cfg(feature = "profiling")]
@@ -106,6 +134,32 @@ impl Telemetry {
         let mut findings = self.shared.warnings.clone();
         findings.extend(self.shared.exposition.findings());
         findings
+    }
+
+    /// Sends what metrics, traces and logs have now, and waits until the
+    /// collector has it, at most so long. Blocks the calling thread; in
+    /// asynchronous code call it through `spawn_blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Something did not arrive in time, or was not taken. Nothing else is to be
+    /// done about it: totals come with the next export, and what was lost is
+    /// counted.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # fn at_the_end_of_a_job(telemetry: &caxton_instrument_export::Telemetry) {
+    /// if let Err(error) = telemetry.flush(Duration::from_secs(2)) {
+    ///     eprintln!("{error}");
+    /// }
+    /// # }
+    /// ```
+    #[cfg(feature = "otlp")]
+    pub fn flush(&self, within: std::time::Duration) -> Result<(), crate::otlp::FlushError> {
+        self.exports
+            .as_ref()
+            .map_or(Ok(()), |exports| exports.flush(within))
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the

@@ -422,6 +422,11 @@ impl Family {
         }
     }
 
+    /// Whether it was declared, and is not of another crate.
+    pub fn is_declared(&self) -> bool {
+        self.store.schema().is_some()
+    }
+
     /// The unit; `None` for what was not declared.
     pub fn unit(&self) -> Unit {
         let schema = self.store.schema();

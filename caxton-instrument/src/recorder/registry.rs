@@ -153,12 +153,19 @@ impl Registry {
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
         self.0.readers.come();
-        let mut all = match self.0.eviction {
+        sorted(match self.0.eviction {
             Some(eviction) => self.0.sweep(eviction),
             None => self.0.snapshot(),
-        };
-        all.sort_unstable_by(|a, b| a.name().cmp(b.name()));
-        all
+        })
+    }
+
+    /// The same with the idle series that are still there. What remembers
+    /// totals, as an export of differences does, knows by it a series that
+    /// changes again from one that began.
+    #[must_use]
+    pub fn families_with_idle(&self) -> Vec<Family> {
+        self.0.readers.come();
+        sorted(self.0.snapshot())
     }
 
     /// How many registrations were refused: undeclared series past their
@@ -242,6 +249,11 @@ impl fmt::Debug for Registry {
             .field("refused", &self.refused())
             .finish_non_exhaustive()
     }
+}
+
+fn sorted(mut families: Vec<Family>) -> Vec<Family> {
+    families.sort_unstable_by(|a, b| a.name().cmp(b.name()));
+    families
 }
 
 /// A series, and what was true of its family before it was looked up.

@@ -1,1 +1,6 @@
-//! Real servers, certificates and faults for the tests of this package.
+//! Servers and certificates for the tests of what leaves the process.
+
+#![allow(clippy::expect_used, reason = "what does not start fails the test")]
+
+pub mod certificates;
+pub mod fault_server;
