@@ -249,7 +249,7 @@ struct Pusher {
 impl Pusher {
     async fn run(&mut self) {
         loop {
-            let sampled = turn::sample_until(self.every, self.rate, &self.shared.stop).await;
+            let window = turn::sample_until(self.every, self.rate, &self.shared.stop).await;
             self.settle().await;
             let stopping = self.shared.stopping.load(Ordering::Acquire);
             let end = tokio::time::Instant::now() + END;
@@ -257,7 +257,7 @@ impl Pusher {
                 // So that the last one is not lost to the one before it.
                 self.arrive(end).await;
             }
-            match sampled {
+            match window {
                 Ok(samples) => self.send(&samples),
                 Err(error) => {
                     profile(ProfileOutcome::Failed);
@@ -306,12 +306,11 @@ impl Pusher {
         let Some(mut sending) = self.sending.take() else {
             return;
         };
-        match tokio::time::timeout_at(until, &mut sending).await {
-            Ok(delivery) => self.count(delivery.unwrap_or_else(|_| Delivery::failed())),
-            Err(_) => {
-                sending.abort();
-                profile(ProfileOutcome::Unreachable);
-            }
+        if let Ok(delivery) = tokio::time::timeout_at(until, &mut sending).await {
+            self.count(delivery.unwrap_or_else(|_| Delivery::failed()));
+        } else {
+            sending.abort();
+            profile(ProfileOutcome::Unreachable);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A function at an address; of one that was inlined, where it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Line {
+pub(super) struct FunctionAt {
     pub(super) function: String,
     pub(super) symbol: String,
     pub(super) file: String,
@@ -13,7 +13,7 @@ pub(super) struct Line {
 }
 
 /// The functions at an address, the innermost first.
-pub(super) fn resolve(address: u64) -> Vec<Line> {
+pub(super) fn resolve(address: u64) -> Vec<FunctionAt> {
     let mut lines = Vec::new();
     let Ok(address) = usize::try_from(address) else {
         return lines;
@@ -22,7 +22,7 @@ pub(super) fn resolve(address: u64) -> Vec<Line> {
     let address = std::ptr::without_provenance_mut::<c_void>(address.wrapping_add(1));
     backtrace::resolve(address, |symbol| {
         let name = symbol.name();
-        lines.push(Line {
+        lines.push(FunctionAt {
             // Without the hash of the compiler.
             function: name
                 .as_ref()
@@ -38,7 +38,7 @@ pub(super) fn resolve(address: u64) -> Vec<Line> {
         });
     });
     if lines.is_empty() {
-        lines.push(Line {
+        lines.push(FunctionAt {
             function: unknown(),
             symbol: String::new(),
             file: String::new(),

@@ -84,7 +84,6 @@ impl Table {
     }
 
     fn entry(&self, hash: u64, probe: usize) -> Option<&[AtomicU64]> {
-        #[expect(clippy::cast_possible_truncation, reason = "it is below STACKS")]
         let at = ((hash >> 32) as usize + probe) % STACKS;
         self.words.get(at * ENTRY..(at + 1) * ENTRY)
     }
