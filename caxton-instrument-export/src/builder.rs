@@ -41,6 +41,8 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "config")]
+    pub(crate) logs: Option<crate::logs::Logs>,
     #[cfg(feature = "otlp")]
     pub(crate) exemplars: bool,
     #[cfg(feature = "otlp")]
@@ -62,7 +64,9 @@ pub struct Builder {
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
-    listen: Option<String>,
+    pub(crate) servers: crate::server::Wanted,
+    #[cfg(feature = "server")]
+    pub(crate) health: crate::health::Wanted,
 }
 
 impl Builder {
@@ -135,18 +139,6 @@ impl Builder {
         self
     }
 
-    /// Serves `/metrics`, `/health`, `/livez`, `/readyz` and `/version` on a
-    /// thread of its own: `"127.0.0.1:9464"`, `"localhost:9464"`, `"[::1]:9464"`.
-    /// A bare port, `"9464"`, is one of 127.0.0.1; port 0 takes any free one.
-    ///
-    /// The pages have no access control: whoever reaches the address reads
-    /// them, so think before you name more than loopback.
-    #[cfg(feature = "server")]
-    pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.listen = Some(address.into());
-        self
-    }
-
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
     /// OpenTelemetry trace and span that they come from, if that trace is
     /// sampled. They are in OpenMetrics and protobuf, and Prometheus keeps them
@@ -202,12 +194,12 @@ impl Builder {
     /// [`Telemetry::layers`] to its own.
     ///
     /// ```no_run
-    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
+    /// use caxton_instrument_export::logs::Logs;
     /// use tracing_subscriber::prelude::*;
     ///
     /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
     /// let telemetry = caxton_instrument_export::builder()
-    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .logs(Logs::json())
     ///     .without_subscriber()
     ///     .install()?;
     /// tracing_subscriber::registry()
@@ -217,7 +209,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "otlp")]
+    #[cfg(feature = "config")]
     pub fn without_subscriber(mut self) -> Self {
         self.without_subscriber = true;
         self
@@ -230,23 +222,28 @@ impl Builder {
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
-    /// address that is none or is taken; exemplars, if the program has another
-    /// source of traces; a collector's address that is none, a sampler or filter
-    /// that cannot be; a subscriber, if the program has set one; a second
-    /// install.
+    /// address that is none or is taken, or that others reach without a word about
+    /// who may read the pages; a certificate, a token or a health check that cannot
+    /// be used; exemplars, if the program has another source of traces; a
+    /// collector's address that is none, a sampler or filter that cannot be; a
+    /// subscriber, if the program has set one; a second install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
-        #[cfg(feature = "otlp")]
-        let wants_subscriber = !self.without_subscriber && crate::otlp::has_layers(&self);
-        #[cfg(feature = "otlp")]
+        #[cfg(feature = "config")]
+        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
+        #[cfg(feature = "config")]
         if wants_subscriber {
             crate::subscriber::check_free()?;
         }
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        #[cfg(feature = "config")]
+        let log = self.logs.clone().map(crate::logs::Logs::start);
+        #[cfg(feature = "config")]
+        let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
         let registry = match self.eviction {
@@ -258,12 +255,11 @@ impl Builder {
             catalog.warnings().to_vec(),
             #[cfg(feature = "server")]
             self.service.unwrap_or_else(Service::of_executable),
+            #[cfg(feature = "server")]
+            crate::health::Health::new(self.health)?,
         ));
         #[cfg(feature = "server")]
-        let server = match self.listen {
-            Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
-            None => None,
-        };
+        let servers = crate::server::Servers::start(self.servers, &shared)?;
         #[cfg(feature = "otlp")]
         if self.exemplars {
             crate::exemplars::install()?;
@@ -283,22 +279,27 @@ impl Builder {
             .unzip();
         #[cfg(feature = "otlp")]
         let layers = layers.unwrap_or_default();
-        #[cfg(feature = "otlp")]
+        let telemetry = Telemetry {
+            shared,
+            #[cfg(feature = "config")]
+            log,
+            #[cfg(feature = "otlp")]
+            exports,
+            #[cfg(feature = "otlp")]
+            layers,
+            #[cfg(feature = "process")]
+            _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
+            #[cfg(feature = "server")]
+            servers,
+        };
+        #[cfg(feature = "config")]
         if wants_subscriber {
-            layers.set_global()?;
+            telemetry.set_subscriber()?;
         }
         #[cfg(feature = "otlp")]
-        layers.warn();
-        Ok(Telemetry::new(
-            shared,
-            #[cfg(feature = "otlp")]
-            (exports, layers),
-            #[cfg(feature = "process")]
-            process,
-            #[cfg(feature = "profiling")]
-            profiles,
-            #[cfg(feature = "server")]
-            server,
-        ))
+        telemetry.layers.warn();
+        Ok(telemetry)
     }
 }

@@ -1,14 +1,19 @@
 //! The `tracing` subscriber: layers that each decide for themselves what they
 //! take, so that what is logged has no say in what is traced.
 
+use tracing::Subscriber;
 use tracing::subscriber::{NoSubscriber, set_global_default};
-use tracing_subscriber::registry::Registry;
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt as _};
+#[cfg(feature = "otlp")]
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use crate::builder::Builder;
 use crate::error::InstallError;
+use crate::telemetry::Telemetry;
 
 /// A layer that brings its own filter.
-pub(crate) type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
 /// Checked before anything is started: a second subscriber is the usual mistake.
 pub(crate) fn check_free() -> Result<(), InstallError> {
@@ -22,12 +27,45 @@ pub(crate) fn check_free() -> Result<(), InstallError> {
     }
 }
 
-/// Sets the program's subscriber.
-pub(crate) fn set_global(layers: Vec<BoxedLayer<Registry>>) -> Result<(), InstallError> {
-    set_global_default(Registry::default().with(layers)).map_err(|_| InstallError::OtherSubscriber)
+/// Whether something is to go through the `tracing` subscriber.
+pub(crate) const fn has_layers(builder: &Builder) -> bool {
+    #[cfg(feature = "otlp")]
+    if crate::otlp::has_layers(builder) {
+        return true;
+    }
+    builder.logs.is_some()
+}
+
+impl Telemetry {
+    /// The layers through which logs are written, and traces and logs go to a
+    /// collector, for a subscriber of the program's own; see
+    /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
+    /// has its own filter. There is none if nothing is to go through them.
+    #[must_use]
+    pub fn layers<S>(&self) -> Vec<BoxedLayer<S>>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let log = self.log.as_ref().map(|(log, _)| log.layer());
+        #[cfg_attr(not(feature = "otlp"), allow(unused_mut, reason = "there are no more"))]
+        let mut layers: Vec<_> = log.into_iter().collect();
+        #[cfg(feature = "otlp")]
+        layers.extend(self.layers.boxed());
+        layers
+    }
+
+    /// Sets the program's subscriber.
+    pub(crate) fn set_subscriber(&self) -> Result<(), InstallError> {
+        let subscriber = Registry::default().with(self.layers::<Registry>());
+        set_global_default(subscriber).map_err(|_| InstallError::OtherSubscriber)?;
+        #[cfg(feature = "otlp")]
+        self.layers.set_global();
+        Ok(())
+    }
 }
 
 /// A filter of events by target and level.
+#[cfg(feature = "otlp")]
 pub(crate) fn filter(directives: &str) -> Result<EnvFilter, InstallError> {
     EnvFilter::builder()
         .parse(directives)
@@ -39,6 +77,7 @@ pub(crate) fn filter(directives: &str) -> Result<EnvFilter, InstallError> {
 
 /// What `RUST_LOG` says, in which other programs may have a part that is none;
 /// info where it says nothing.
+#[cfg(feature = "otlp")]
 pub(crate) fn filter_of_environment() -> EnvFilter {
     let directives = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
     let default = tracing::level_filters::LevelFilter::INFO;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use tracing_subscriber::registry::{LookupSpan, Registry};
+use tracing_subscriber::registry::LookupSpan;
 
 use super::flush::{self, Exports};
 use super::metrics::{self, Snapshot};
@@ -13,8 +13,7 @@ use super::{logs, traces};
 use crate::builder::Builder;
 use crate::error::InstallError;
 use crate::resource::Resource;
-use crate::subscriber::{self, BoxedLayer};
-use crate::telemetry::Telemetry;
+use crate::subscriber::BoxedLayer;
 
 /// What goes through the `tracing` subscriber.
 #[derive(Debug, Default)]
@@ -92,14 +91,11 @@ impl Layers {
         traces.into_iter().chain(logs).collect()
     }
 
-    /// Sets the program's subscriber, and the tracer of those who do without
-    /// `tracing`.
-    pub(crate) fn set_global(&self) -> Result<(), InstallError> {
-        subscriber::set_global(self.boxed::<Registry>())?;
+    /// Sets the tracer of those who do without `tracing`.
+    pub(crate) fn set_global(&self) {
         if let Some(traces) = &self.traces {
             opentelemetry::global::set_tracer_provider(traces.provider().clone());
         }
-        Ok(())
     }
 
     /// Tells what is likely a mistake, to whoever looks at logs by now.
@@ -111,20 +107,6 @@ impl Layers {
         for warning in warnings {
             tracing::warn!(target: "caxton_instrument", "sampling strategies: {warning}");
         }
-    }
-}
-
-impl Telemetry {
-    /// The layers through which traces and logs go to a collector, for a
-    /// subscriber of the program's own; see
-    /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
-    /// has its own filter. There is none if nothing is to be sent.
-    #[must_use]
-    pub fn layers<S>(&self) -> Vec<Box<dyn tracing_subscriber::Layer<S> + Send + Sync>>
-    where
-        S: tracing::Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
-    {
-        self.layers.boxed()
     }
 }
 
