@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::conversation::Message;
 use crate::directory::AgentInfo;
+use crate::metrics::measured;
 use crate::orchestrator::{CreateError, NoSuchAgent, Orchestrator};
 use crate::performative::Performative;
 
@@ -26,12 +27,14 @@ const MAX_REPLIES: usize = 1 << 20;
 
 /// The API as a router, to merge into an application's own.
 pub fn router(orchestrator: Orchestrator) -> Router {
-    Router::new()
+    let api = Router::new()
         .route("/api/agents", get(list).post(create))
         .route("/api/agents/{id}", get(show).delete(stop))
         .route("/api/agents/{id}/messages", post(send))
         .fallback(not_found)
-        .with_state(orchestrator)
+        .with_state(orchestrator);
+    // Pages that are merged with it are not requests to the API.
+    measured(api)
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,11 @@
 //! The metrics, as `#[derive(MetricSet)]` has them. Executions are declared by
 //! `#[instrument_agent]`.
 
+use axum::Router;
 use caxton_instrument::prelude::*;
+use caxton_instrument_export::http::{Connections, HttpLayer};
+use caxton_instrument_export::http_metrics;
+use tokio::net::TcpListener;
 
 use super::labels::{
     AgentLabels, BuildLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels,
@@ -136,4 +140,19 @@ pub struct RuntimeMetrics {
     pub runtime_cpu_usage: Gauge,
     /// The program that runs.
     pub build: Info<BuildLabels>,
+}
+
+http_metrics! {
+    /// Requests to the API.
+    pub struct HttpMetrics;
+}
+
+/// The same API, each request to it measured.
+pub fn measured(api: Router) -> Router {
+    api.layer(HttpLayer::<HttpMetrics>::new())
+}
+
+/// The same listener, its connections counted.
+pub fn counted(listener: TcpListener) -> Connections<TcpListener, HttpMetrics> {
+    HttpLayer::new().listen(listener)
 }
