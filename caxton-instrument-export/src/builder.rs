@@ -10,6 +10,7 @@ use caxton_instrument::recorder::{IdleEviction, Registry};
 
 use crate::error::InstallError;
 use crate::exposition::Exposition;
+use crate::resource::Resource;
 #[cfg(feature = "server")]
 use crate::service::Service;
 use crate::telemetry::{Shared, Telemetry};
@@ -40,9 +41,26 @@ pub fn builder() -> Builder {
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing starts before `install`"]
 pub struct Builder {
+    #[cfg(feature = "config")]
+    pub(crate) logs: Option<crate::logs::Logs>,
     #[cfg(feature = "otlp")]
-    exemplars: bool,
+    pub(crate) exemplars: bool,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_metrics: Option<crate::otlp::Metrics>,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_traces: Option<crate::otlp::Traces>,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp_logs: Option<crate::otlp::Logs>,
+    #[cfg(feature = "otlp")]
+    pub(crate) flush_timeout: Option<Duration>,
+    #[cfg(feature = "config")]
+    pub(crate) without_subscriber: bool,
+    pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
     #[cfg(feature = "server")]
     service: Option<Service>,
     #[cfg(feature = "server")]
@@ -92,6 +110,24 @@ impl Builder {
     /// ```
     pub fn evict_idle(mut self, eviction: IdleEviction) -> Self {
         self.eviction = Some(eviction);
+        self
+    }
+
+    /// Whose telemetry it is: the name, the version and more attributes of the
+    /// service, with which its metrics, traces and logs are exported.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::Resource;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let shop = Resource::new("shop", env!("CARGO_PKG_VERSION"))
+    ///     .with("deployment.environment.name", "production");
+    /// let telemetry = caxton_instrument_export::builder().resource(shop).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resource(mut self, resource: Resource) -> Self {
+        self.resource = Some(resource);
         self
     }
 
@@ -154,20 +190,62 @@ impl Builder {
         self
     }
 
-    /// Checks the catalog, installs the recorder and starts the server.
+    /// Leaves the program's `tracing` subscriber alone: it adds
+    /// [`Telemetry::layers`] to its own.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::logs::Logs;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .logs(Logs::json())
+    ///     .without_subscriber()
+    ///     .install()?;
+    /// tracing_subscriber::registry()
+    ///     .with(telemetry.layers())
+    ///     .with(tracing_subscriber::fmt::layer())
+    ///     .init();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "config")]
+    pub fn without_subscriber(mut self) -> Self {
+        self.without_subscriber = true;
+        self
+    }
+
+    /// Checks the catalog, installs the recorder, starts the server and the
+    /// export, and sets the `tracing` subscriber if something is to go through
+    /// it.
     ///
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
     /// address that is none or is taken, or that others reach without a word about
     /// who may read the pages; a certificate, a token or a health check that cannot
-    /// be used; exemplars, if the program has another
-    /// source of traces; a second install.
+    /// be used; exemplars, if the program has another source of traces; a
+    /// collector's address that is none, a sampler or filter that cannot be; a
+    /// subscriber, if the program has set one; a second install.
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
+        #[cfg(feature = "config")]
+        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            crate::subscriber::check_free()?;
+        }
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        #[cfg(feature = "config")]
+        let log = self.logs.clone().map(crate::logs::Logs::start);
+        #[cfg(feature = "config")]
+        let log = log.transpose()?;
+        #[cfg(feature = "otlp")]
+        let signals = crate::otlp::Signals::prepare(&self)?;
         let registry = match self.eviction {
             Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
             None => Registry::new(&catalog),
@@ -186,12 +264,42 @@ impl Builder {
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
-        Ok(Telemetry::new(
+        #[cfg(feature = "otlp")]
+        let (exports, layers) = signals
+            .map(|signals| signals.start(Arc::clone(&shared) as _))
+            .unzip();
+        #[cfg(feature = "otlp")]
+        let layers = layers.unwrap_or_default();
+        let telemetry = Telemetry {
             shared,
+            #[cfg(feature = "config")]
+            log,
+            #[cfg(feature = "otlp")]
+            exports,
+            #[cfg(feature = "otlp")]
+            layers,
+            #[cfg(feature = "process")]
+            _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
-        ))
+        };
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            telemetry.set_subscriber()?;
+        }
+        #[cfg(feature = "otlp")]
+        telemetry.layers.warn();
+        Ok(telemetry)
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+#[cfg(feature = "otlp")]
+use caxton_instrument::LabelValue as _;
 use thiserror::Error;
 
 /// Why telemetry did not start. Nothing is left half installed: the call can
@@ -22,6 +24,19 @@ pub enum InstallError {
          remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
     )]
     OtherTraceSource,
+    /// The log does not start.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Logs(#[from] crate::logs::LogsError),
+    /// Nothing can be exported with these options.
+    #[cfg(feature = "otlp")]
+    #[error("cannot export {}: {source}", signal.as_str())]
+    Otlp {
+        /// What was to be exported.
+        signal: crate::otlp::SignalName,
+        /// What is wrong with where to.
+        source: crate::otlp::EndpointError,
+    },
     /// The address to listen on is none.
     #[error(
         "cannot listen on `{address}`: {reason}; write host and port, as in \"127.0.0.1:9464\""
@@ -50,6 +65,21 @@ pub enum InstallError {
         source: io::Error,
         /// What to do.
         hint: &'static str,
+    },
+    /// Profiles cannot be pushed as it was asked for.
+    #[cfg(feature = "profiling")]
+    #[error(transparent)]
+    Profiles(#[from] crate::profiling::PushError),
+    /// More of something than its label has values for.
+    #[cfg(feature = "process")]
+    #[error("cannot show {count} {what}: name at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there were.
+        count: usize,
+        /// How many there may be.
+        most: usize,
     },
     /// Others would reach the pages, and nobody said who may read them.
     #[cfg(feature = "server")]
@@ -103,4 +133,30 @@ pub enum InstallError {
         /// What the system says.
         source: io::Error,
     },
+    /// A sampler that cannot be.
+    #[cfg(feature = "otlp")]
+    #[error("cannot sample traces: {problem}")]
+    Sampler {
+        /// What is wrong with it, and what is allowed.
+        problem: String,
+    },
+    /// Directives of a log filter that are none.
+    #[cfg(feature = "config")]
+    #[error(
+        "cannot filter logs by `{directives}`: {source}; write a level, `info`, or targets with \
+         levels, `info,hyper=warn`"
+    )]
+    LogFilter {
+        /// The directives as given.
+        directives: String,
+        /// What is wrong with them.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The program has set a `tracing` subscriber.
+    #[cfg(feature = "config")]
+    #[error(
+        "cannot set the `tracing` subscriber: the program has one already; remove its `init`, or \
+         call `Builder::without_subscriber` and add `Telemetry::layers` to it"
+    )]
+    OtherSubscriber,
 }

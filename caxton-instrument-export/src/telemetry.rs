@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use caxton_instrument::Finding;
+#[cfg(feature = "otlp")]
+use caxton_instrument::recorder::Family;
 
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
@@ -57,29 +59,43 @@ impl Shared {
     }
 }
 
-/// Running telemetry: keep it to the end of `main`. Dropping it stops the
-/// server within a second; metrics can still be updated, and nobody reads
-/// them.
+#[cfg(feature = "otlp")]
+impl crate::otlp::Snapshot for Shared {
+    fn families(&self) -> Vec<Family> {
+        self.exposition.snapshot()
+    }
+
+    fn families_with_idle(&self) -> Vec<Family> {
+        self.exposition.snapshot_with_idle()
+    }
+}
+
+/// Running telemetry: keep it to the end of `main`. Dropping it exports what is
+/// still to be exported, within [`Builder::flush_timeout`], and stops the server
+/// within a second; metrics can still be updated, and nobody reads them.
+///
+/// [`Builder::flush_timeout`]: crate::Builder
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
 pub struct Telemetry {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
+    // Before the server, which shows meanwhile what becomes of it.
+    #[cfg(feature = "otlp")]
+    pub(crate) exports: Option<crate::otlp::Exports>,
+    #[cfg(feature = "otlp")]
+    pub(crate) layers: crate::otlp::Layers,
+    #[cfg(feature = "process")]
+    pub(crate) _process: crate::process::Running,
+    #[cfg(feature = "profiling")]
+    pub(crate) _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Servers,
+    /// Dropped last: what ends may still say something.
+    #[cfg(feature = "config")]
+    pub(crate) log: Option<(crate::logs::Log, crate::logs::LogGuard)>,
 }
 
 impl Telemetry {
-    pub(crate) const fn new(
-        shared: Arc<Shared>,
-        #[cfg(feature = "server")] servers: crate::server::Servers,
-    ) -> Self {
-        Self {
-            shared,
-            #[cfg(feature = "server")]
-            servers,
-        }
-    }
-
     /// Every series in the Prometheus text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
@@ -107,6 +123,39 @@ impl Telemetry {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         self.shared.findings()
+    }
+
+    /// The log, if `Builder::logs` started one.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn log(&self) -> Option<&crate::logs::LogGuard> {
+        self.log.as_ref().map(|(_, guard)| guard)
+    }
+
+    /// Sends what metrics, traces and logs have now, and waits until the
+    /// collector has it, at most so long. Blocks the calling thread; in
+    /// asynchronous code call it through `spawn_blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Something did not arrive in time, or was not taken. Nothing else is to be
+    /// done about it: totals come with the next export, and what was lost is
+    /// counted.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # fn at_the_end_of_a_job(telemetry: &caxton_instrument_export::Telemetry) {
+    /// if let Err(error) = telemetry.flush(Duration::from_secs(2)) {
+    ///     eprintln!("{error}");
+    /// }
+    /// # }
+    /// ```
+    #[cfg(feature = "otlp")]
+    pub fn flush(&self, within: std::time::Duration) -> Result<(), crate::otlp::FlushError> {
+        self.exports
+            .as_ref()
+            .map_or(Ok(()), |exports| exports.flush(within))
     }
 
     /// Makes `/readyz` answer 503, so that no new work is sent here while the

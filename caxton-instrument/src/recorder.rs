@@ -17,6 +17,7 @@
 //! idle        series that did not change for a while
 //! sweep       a family without those
 //! remembered  what a thread registered last
+//! readers     what is refreshed when a reader comes
 //! refusals    what was not taken, counted and told once
 //! refusal_text
 //! registry    names to families, as a `metrics::Recorder`
@@ -38,6 +39,7 @@ mod kind;
 mod label_text;
 mod ordered;
 mod prefetch;
+mod readers;
 mod refusal_text;
 mod refusals;
 mod registry;

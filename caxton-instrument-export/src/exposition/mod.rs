@@ -192,6 +192,18 @@ impl Exposition {
         self.registry.findings()
     }
 
+    /// What a scrape of everything reads.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn snapshot(&self) -> Vec<Family> {
+        self.families(&Filter::all())
+    }
+
+    /// The same with series that are left out because they are idle.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn snapshot_with_idle(&self) -> Vec<Family> {
+        self.admitted(self.registry.families_with_idle())
+    }
+
     /// What is to be written. No lock is held from then on: values are read as
     /// they are written.
     fn families(&self, filter: &Filter) -> Vec<Family> {

@@ -19,19 +19,29 @@
 //! `caxton_instrument_export_attempts_total` with the results `timed_out` and
 //! `disconnected` is the most that can have come twice.
 
+mod batch;
 mod endpoint;
-#[allow(dead_code, reason = "the signals that are sent come next")]
+mod flush;
+mod logs;
 mod meta;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the signals that are sent come next"
-)]
+mod metrics;
+mod resource;
+mod start;
+mod traces;
 mod transport;
-#[allow(dead_code, reason = "the signals that are sent come next")]
 mod worker;
 
 pub use endpoint::{Compression, Endpoint, EndpointError, Retry};
+pub use flush::FlushError;
+pub use logs::Logs;
 pub use meta::{
     Attempt, AttemptResult, ExportMetrics, LossReason, LostItems, OfSignal, SignalName,
 };
+pub use metrics::{Metrics, MetricsExportMetrics, Temporality};
+pub use traces::{
+    BySampler, SampledBy, Sampler, SamplingMetrics, Strategies, StrategiesError, Traces,
+};
+
+pub(crate) use flush::Exports;
+pub(crate) use metrics::Snapshot;
+pub(crate) use start::{Layers, Signals, has_layers};

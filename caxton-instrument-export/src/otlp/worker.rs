@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-const THREAD: &str = "caxton-export";
+pub(crate) const THREAD: &str = "caxton-export";
 
 /// The system's look-up of names blocks a thread each, for as long as it likes.
 const MAX_BLOCKING_THREADS: usize = 4;

@@ -100,9 +100,10 @@ impl Store {
         };
         let _ = store.describe(SharedString::const_str(metric.help));
         let _ = store.tables.set(match metric.kind {
-            MetricKind::Counter => CounterCell::tables(),
-            // An info metric is a gauge to a recorder.
-            MetricKind::Gauge | MetricKind::Info => GaugeCell::tables(),
+            MetricKind::Counter if !metric.fractional => CounterCell::tables(),
+            // An info metric is a gauge to a recorder, as is a counter of
+            // fractions.
+            MetricKind::Counter | MetricKind::Gauge | MetricKind::Info => GaugeCell::tables(),
             MetricKind::Histogram => HistogramCell::tables(),
         });
         store
@@ -419,6 +420,11 @@ impl Family {
             (None, Snapshot::Gauge(_)) => MetricKind::Gauge,
             (None, Snapshot::Histogram(_)) => MetricKind::Histogram,
         }
+    }
+
+    /// Whether it was declared, and is not of another crate.
+    pub fn is_declared(&self) -> bool {
+        self.store.schema().is_some()
     }
 
     /// The unit; `None` for what was not declared.

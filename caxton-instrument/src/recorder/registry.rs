@@ -15,6 +15,7 @@ use super::family::{Family, Store};
 use super::foreign::{as_name, clean};
 use super::idle::{IdleEviction, Sweep};
 use super::kind::Kind;
+use super::readers::Readers;
 use super::refusal_text::{self, Registration};
 use super::refusals::{Counter, Message, Refusals};
 use super::remembered::{self, Removals};
@@ -73,6 +74,7 @@ struct Inner {
     undeclared: AtomicUsize,
     refusals: Refusals,
     eviction: Option<IdleEviction>,
+    readers: Readers,
 }
 
 impl Registry {
@@ -103,22 +105,67 @@ impl Registry {
             undeclared: AtomicUsize::new(0),
             refusals: Refusals::default(),
             eviction,
+            readers: Readers::default(),
         }))
+    }
+
+    /// Runs `refresh` before each [`families`](Self::families), on the thread of
+    /// the reader and without a lock: for values that are read where they are
+    /// shown, as the memory of the process. Readers come at any time and at
+    /// once, and wait for it: bound how often it works, and how long.
+    ///
+    /// ```standalone_crate
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument::recorder::{Registry, Value};
+    /// use caxton_instrument::Catalog;
+    ///
+    /// /// Mail.
+    /// #[derive(MetricSet)]
+    /// #[metric_set(namespace = "mailer")]
+    /// struct Mail {
+    ///     /// Messages that wait.
+    ///     messages_waiting: Gauge,
+    /// }
+    ///
+    /// # fn queue_length() -> usize { 3 }
+    /// let registry = Registry::new(&Catalog::collect()?);
+    /// let mail = Mail::new_in(&registry);
+    /// registry.before_read(move || mail.messages_waiting.set(queue_length()));
+    ///
+    /// let families = registry.families();
+    /// let waiting = families
+    ///     .iter()
+    ///     .find(|family| family.name() == "mailer_messages_waiting")
+    ///     .expect("it was read");
+    /// assert!(waiting.series().all(|series| series.value() == Value::Gauge(3.0)));
+    /// # Ok::<(), caxton_instrument::CatalogError>(())
+    /// ```
+    pub fn before_read(&self, refresh: impl Fn() + Send + Sync + 'static) {
+        self.0.readers.add(refresh);
     }
 
     /// Every family that has series, by name; their series by labels. Where the
     /// registry evicts idle series, without those, and takes out what nothing
-    /// can update any more.
+    /// can update any more. What [`before_read`](Self::before_read) was given
+    /// runs first.
     ///
     /// The series are shared, not copied: reading a value later reads it then.
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
-        let mut all = match self.0.eviction {
+        self.0.readers.come();
+        sorted(match self.0.eviction {
             Some(eviction) => self.0.sweep(eviction),
             None => self.0.snapshot(),
-        };
-        all.sort_unstable_by(|a, b| a.name().cmp(b.name()));
-        all
+        })
+    }
+
+    /// The same with the idle series that are still there. What remembers
+    /// totals, as an export of differences does, knows by it a series that
+    /// changes again from one that began.
+    #[must_use]
+    pub fn families_with_idle(&self) -> Vec<Family> {
+        self.0.readers.come();
+        sorted(self.0.snapshot())
     }
 
     /// How many registrations were refused: undeclared series past their
@@ -202,6 +249,11 @@ impl fmt::Debug for Registry {
             .field("refused", &self.refused())
             .finish_non_exhaustive()
     }
+}
+
+fn sorted(mut families: Vec<Family>) -> Vec<Family> {
+    families.sort_unstable_by(|a, b| a.name().cmp(b.name()));
+    families
 }
 
 /// A series, and what was true of its family before it was looked up.

@@ -97,6 +97,8 @@ impl Born {
 pub enum Value {
     /// A counter's total.
     Counter(u64),
+    /// The total of a counter of fractions, in the metric's unit.
+    FloatCounter(f64),
     /// A gauge's value, in the metric's unit.
     Gauge(f64),
     /// A histogram's buckets and sum.
@@ -217,11 +219,16 @@ impl<'a> Series<'a> {
         }
     }
 
+    fn counts_fractions(&self) -> bool {
+        self.store.metric().is_some_and(|metric| metric.fractional)
+    }
+
     /// What the series reads now.
     #[must_use]
     pub fn value(&self) -> Value {
         match self.cell {
             Cell::Counter(cell) => Value::Counter(cell.value()),
+            Cell::Gauge(cell) if self.counts_fractions() => Value::FloatCounter(cell.value()),
             Cell::Gauge(cell) => Value::Gauge(cell.value()),
             Cell::Histogram(cell) => Value::Histogram(cell.value()),
         }
@@ -233,7 +240,9 @@ impl<'a> Series<'a> {
     pub fn read(&self, into: &mut Value) {
         match (self.cell, into) {
             (Cell::Counter(cell), Value::Counter(value)) => *value = cell.value(),
-            (Cell::Gauge(cell), Value::Gauge(value)) => *value = cell.value(),
+            (Cell::Gauge(cell), Value::Gauge(value)) if !self.counts_fractions() => {
+                *value = cell.value();
+            }
             (Cell::Histogram(cell), Value::Histogram(value)) => cell.read(value),
             (_, into) => *into = self.value(),
         }

@@ -5,3 +5,4 @@
 pub mod certificates;
 pub mod client;
 pub mod databases;
+pub mod fault_server;

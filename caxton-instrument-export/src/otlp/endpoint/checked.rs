@@ -57,7 +57,7 @@ impl Checked {
             });
         }
         Ok(Self {
-            shown: shown(url.as_str()),
+            shown: shown(url.as_str()).trim_end_matches('/').to_owned(),
             headers: headers(endpoint)?,
             url,
             compression: endpoint.compression,

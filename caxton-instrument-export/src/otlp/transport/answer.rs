@@ -61,6 +61,18 @@ impl Failure {
     }
 }
 
+/// Whether a message is about the size of the request as a whole. There is a
+/// status for it over HTTP, which not every receiver uses, and none over gRPC.
+pub(super) fn says_too_large(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let says = |sign: &&str| message.contains(*sign);
+    let whole = ["body", "message", "request", "payload", "entity"];
+    ["larger than max", "exceeds max", "exceeds the max"]
+        .iter()
+        .any(says)
+        || (message.contains("too large") && whole.iter().any(says))
+}
+
 /// Text from elsewhere on one line, without what a terminal would obey.
 pub(super) fn excerpt(text: &str) -> String {
     let mut kept = String::new();
@@ -127,6 +139,22 @@ mod tests {
         answer.extend([0xff; 9]);
         answer.push(1);
         assert_eq!(Taken::decode(&answer), Some(Taken::default()));
+    }
+
+    #[test]
+    fn too_large_is_said_in_several_ways() {
+        for message in [
+            "grpc: received message larger than max (5 vs. 4)",
+            "grpc: received message after decompression larger than max 1048576",
+            "Error, decoded message length too large: found 5 bytes, the limit is: 4 bytes",
+            "http: request body too large",
+            "Request Entity Too Large",
+        ] {
+            assert!(says_too_large(message), "{message}");
+        }
+        for message in ["quota exceeded", "metric name too large", ""] {
+            assert!(!says_too_large(message), "{message}");
+        }
     }
 
     #[test]

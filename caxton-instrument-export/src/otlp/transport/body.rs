@@ -1,8 +1,9 @@
 //! A request as bytes, compressed once for all attempts.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use prost::Message as _;
 
@@ -11,6 +12,10 @@ use crate::otlp::endpoint::Compression;
 
 /// zstd's own default is 3; one is twice as fast for a tenth more bytes.
 const ZSTD_LEVEL: i32 = 1;
+
+/// Of an answer, the logarithm of what may be looked back at: 32 MiB, which the
+/// encoders of receivers state at most and do not use for a few bytes.
+const MAX_WINDOW: u32 = 25;
 
 /// What one or several attempts send.
 pub(super) struct Body {
@@ -47,11 +52,53 @@ impl Body {
     }
 }
 
+/// An answer's message, if it is no longer than `most` bytes.
+pub(super) fn decompressed(compressed: &[u8], encoding: &[u8], most: usize) -> Option<Bytes> {
+    let read = |reader: &mut dyn io::Read| {
+        let mut message = Vec::new();
+        let bound = u64::try_from(most).ok()?.saturating_add(1);
+        reader.take(bound).read_to_end(&mut message).ok()?;
+        (message.len() <= most).then(|| Bytes::from(message))
+    };
+    match encoding {
+        b"gzip" => read(&mut GzDecoder::new(compressed)),
+        b"zstd" => {
+            let mut decoder = zstd::stream::read::Decoder::new(compressed).ok()?;
+            decoder.window_log_max(MAX_WINDOW).ok()?;
+            read(&mut decoder)
+        }
+        _ => None,
+    }
+}
+
 /// As headers name it.
 pub(super) const fn encoding(compression: Compression) -> Option<&'static str> {
     match compression {
         Compression::None => None,
         Compression::Gzip => Some("gzip"),
         Compression::Zstd => Some("zstd"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_decompressed_up_to_a_bound() {
+        let message = vec![7; 1_000_000];
+        let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let gzip = gzip
+            .write_all(&message)
+            .and_then(|()| gzip.finish())
+            .unwrap_or_default();
+        let zstd = zstd::bulk::compress(&message, ZSTD_LEVEL).unwrap_or_default();
+        for (compressed, encoding) in [(gzip, &b"gzip"[..]), (zstd, b"zstd")] {
+            let whole = decompressed(&compressed, encoding, 1_000_000);
+            assert_eq!(whole.as_deref(), Some(&*message));
+            assert_eq!(decompressed(&compressed, encoding, 999_999), None);
+            assert_eq!(decompressed(&compressed[..9], encoding, 1_000_000), None);
+            assert_eq!(decompressed(&compressed, b"br", 1_000_000), None);
+        }
     }
 }

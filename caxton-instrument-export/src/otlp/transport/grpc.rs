@@ -16,9 +16,9 @@ use http::header::{CONTENT_TYPE, TE};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Version};
 use http_body_util::Full;
-use tonic::ConnectError;
 use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{ConnectError, TimeoutExpired};
 use tower::Service as _;
 
 use status::Answer;
@@ -158,10 +158,13 @@ impl Drop for Trial<'_> {
 }
 
 fn failed(error: &tonic::transport::Error) -> Failure {
-    let kind = if is_caused_by::<ConnectError>(error) {
+    // tonic keeps the timeout that the request states, too.
+    let reason = if is_caused_by::<TimeoutExpired>(error) {
+        LossReason::TimedOut
+    } else if is_caused_by::<ConnectError>(error) {
         LossReason::Unreachable
     } else {
         LossReason::Disconnected
     };
-    Failure::of_error(kind, error)
+    Failure::of_error(reason, error)
 }

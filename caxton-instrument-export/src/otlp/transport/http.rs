@@ -9,10 +9,10 @@ use prost::Message as _;
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 
-use super::answer::{Failure, MAX_ANSWER, Taken};
+use super::answer::{self, Failure, MAX_ANSWER, Taken};
 use super::body;
 use super::retry;
-use super::tls::Tls;
+use super::tls::{self, Tls};
 use super::{IDLE, USER_AGENT};
 use crate::otlp::endpoint::{Checked, EndpointError, shown};
 use crate::otlp::meta::LossReason;
@@ -32,9 +32,14 @@ impl Http {
         if let Some(encoding) = body::encoding(checked.compression) {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
+        let tls = match tls {
+            Some(tls) => tls.rustls(),
+            None => tls::none(checked)?,
+        };
         // A connection of HTTP/1.1 whose answer does not come is closed, not
         // used again.
-        let mut client = Client::builder()
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
             .http1_only()
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -43,9 +48,6 @@ impl Http {
             .user_agent(USER_AGENT)
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(IDLE);
-        if let Some(tls) = tls {
-            client = client.tls_backend_preconfigured(tls.rustls());
-        }
         let client = client.build().map_err(|error| EndpointError::Tls {
             endpoint: checked.shown.clone(),
             reason: Failure::of_error(LossReason::Unreachable, &error).message,
@@ -141,7 +143,7 @@ fn taken_json(body: &[u8]) -> Option<Taken> {
     let message = partial.get("errorMessage").and_then(Value::as_str);
     Some(Taken {
         rejected: rejected.unwrap_or(0),
-        message: super::answer::excerpt(message.unwrap_or_default()),
+        message: answer::excerpt(message.unwrap_or_default()),
     })
 }
 
@@ -167,6 +169,8 @@ fn refused(status: StatusCode, headers: &HeaderMap, message: &str) -> Failure {
         401 | 403 => LossReason::Unauthorized,
         404 | 405 | 415 | 501 => LossReason::Unsupported,
         413 => LossReason::TooLarge,
+        // The collector's own receiver.
+        400 if answer::says_too_large(message) => LossReason::TooLarge,
         429 => LossReason::Throttled,
         502..=504 => LossReason::Unavailable,
         500..=599 => LossReason::ServerError,

@@ -6,6 +6,8 @@ mod answer;
 mod batch;
 mod body;
 mod cut;
+#[cfg(test)]
+mod faults;
 mod grpc;
 mod http;
 mod retry;

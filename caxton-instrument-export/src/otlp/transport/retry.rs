@@ -13,6 +13,9 @@ use crate::otlp::endpoint::Retry;
 /// that one with a wrong clock does not silence a program for good.
 pub(super) const MAX_ASKED: Duration = Duration::from_secs(300);
 
+/// No pause of our own is longer, whatever the configuration says.
+const MAX_PAUSE: Duration = Duration::from_secs(3_600);
+
 /// The pauses of one batch.
 #[derive(Debug)]
 pub(super) struct Backoff {
@@ -25,8 +28,8 @@ pub(super) struct Backoff {
 impl Backoff {
     pub(super) fn new(retry: Retry) -> Self {
         Self {
-            pause: retry.initial,
-            max: retry.max,
+            pause: retry.initial.min(MAX_PAUSE),
+            max: retry.max.min(MAX_PAUSE),
             random: RandomState::new(),
             attempts: 0,
         }
@@ -157,7 +160,7 @@ mod tests {
         assert_eq!(last_start(retry, now, now), now);
         let mut backoff = Backoff::new(retry);
         for _ in 0..3 {
-            assert!(backoff.next(None) <= Duration::MAX);
+            assert!(backoff.next(None) <= MAX_PAUSE);
         }
     }
 }

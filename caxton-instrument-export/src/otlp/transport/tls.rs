@@ -4,9 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
 use crate::otlp::endpoint::{Checked, Endpoint, EndpointError};
@@ -46,11 +47,7 @@ impl Tls {
             (Some(pem), Some(path)) => files.roots(pem, path)?,
             _ => files.native_roots()?,
         };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| files.tls(&error.to_string()))?
-            .with_root_certificates(roots);
+        let builder = trusting(roots).map_err(|error| files.tls(&error.to_string()))?;
         let Some((certificate, key)) = &endpoint.identity else {
             return Ok(Some(Self {
                 authorities,
@@ -100,6 +97,24 @@ impl Tls {
             None => config,
         }
     }
+}
+
+/// A client that trusts nobody, for addresses without TLS: reqwest wants one in
+/// any case, or else a provider of cryptography for the whole process.
+pub(super) fn none(checked: &Checked) -> Result<ClientConfig, EndpointError> {
+    let builder = trusting(RootCertStore::empty());
+    let builder = builder.map_err(|error| Files(&checked.shown).tls(&error.to_string()))?;
+    Ok(builder.with_no_client_auth())
+}
+
+fn trusting(
+    roots: RootCertStore,
+) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider);
+    Ok(builder
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots))
 }
 
 /// Files of the endpoint that is shown so.

@@ -158,3 +158,42 @@ fn report<S: Signal>(message: String) {
         message,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usual_mistake_in_the_port_is_named() {
+        let hints = [
+            (Protocol::Http, 4317, "port 4317 is usually that of gRPC"),
+            (Protocol::Grpc, 4318, "port 4318 is usually that of HTTP"),
+        ];
+        for (protocol, port, hint) in hints {
+            let told = Told::new(String::new(), protocol, Some(port));
+            assert!(told.hint(LossReason::Disconnected).contains(hint));
+            assert!(!told.hint(LossReason::Unreachable).contains("usually"));
+            let other = Told::new(String::new(), protocol, Some(443));
+            assert!(!other.hint(LossReason::Disconnected).contains("usually"));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reason_is_told_once_until_items_arrive_and_not_over_and_over() {
+        let told = Told::new(String::new(), Protocol::Http, None);
+        let (rejected, timed_out) = (LossReason::Rejected, LossReason::TimedOut);
+        assert!(told.is_news(rejected, 1));
+        assert!(!told.is_news(rejected, 1));
+        assert!(told.is_news(timed_out, 1));
+        // An outage of any length is told once.
+        tokio::time::advance(AGAIN * 10).await;
+        assert!(!told.is_news(rejected, 1));
+        told.arrived::<super::super::Metrics>("");
+        assert!(told.is_news(rejected, 1));
+        // It comes and goes: told again after a while only.
+        told.arrived::<super::super::Metrics>("");
+        assert!(!told.is_news(rejected, 1));
+        tokio::time::advance(AGAIN).await;
+        assert!(told.is_news(rejected, 1));
+    }
+}

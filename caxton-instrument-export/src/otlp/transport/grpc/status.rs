@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf as _, Bytes, BytesMut};
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode;
 use prost::Message as _;
@@ -16,7 +16,8 @@ use tonic_types::pb::RetryInfo;
 
 use super::PREFIX;
 use crate::otlp::meta::LossReason;
-use crate::otlp::transport::answer::{Failure, MAX_ANSWER, Taken};
+use crate::otlp::transport::answer::{self, Failure, MAX_ANSWER, Taken};
+use crate::otlp::transport::body;
 use crate::otlp::transport::retry::MAX_ASKED;
 
 /// Padding is optional in metadata.
@@ -81,12 +82,20 @@ impl Answer {
         if self.body.len() < PREFIX {
             return Err(bad());
         }
-        // Nothing else was offered than a message that is not compressed.
-        let (is_compressed, length) = (self.body.get_u8(), self.body.get_u32());
-        if is_compressed != 0 || usize::try_from(length) != Ok(self.body.len()) {
+        let (is_compressed, length) = (self.body.get_u8() != 0, self.body.get_u32());
+        if usize::try_from(length) != Ok(self.body.len()) {
             return Err(bad());
         }
-        Taken::decode(&self.body).ok_or_else(bad)
+        // Go's server compresses as the request was, whatever is asked for.
+        let encoding = self.headers.get("grpc-encoding").filter(|_| is_compressed);
+        let message = match encoding.map(HeaderValue::as_bytes) {
+            None if is_compressed => None,
+            None | Some(b"identity") => Some(self.body),
+            Some(encoding) => body::decompressed(&self.body, encoding, MAX_ANSWER),
+        };
+        message
+            .and_then(|message| Taken::decode(&message))
+            .ok_or_else(bad)
     }
 }
 
@@ -117,26 +126,13 @@ fn retry_info(details: &[u8]) -> Option<Duration> {
     Some(Duration::new(seconds, nanos).min(MAX_ASKED))
 }
 
-/// Receivers say "too large" in the code for exhausted resources (Go), or in
-/// the one for values out of range (tonic), which otherwise are worth a retry.
-fn says_too_large(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    [
-        "larger than max",
-        "too large",
-        "exceeds maximum",
-        "exceeds max",
-        "maximum size",
-    ]
-    .iter()
-    .any(|sign| message.contains(sign))
-}
-
 /// <https://opentelemetry.io/docs/specs/otlp/#failures>
 fn refused(code: Code, message: &str, details: &[u8]) -> Failure {
     let after = retry_info(details);
     let kind = match code {
-        Code::ResourceExhausted | Code::OutOfRange if says_too_large(message) => {
+        // Go says so in the first, tonic in the second, which otherwise is worth
+        // a retry.
+        Code::ResourceExhausted | Code::OutOfRange if answer::says_too_large(message) => {
             LossReason::TooLarge
         }
         Code::ResourceExhausted | Code::Unavailable if after.is_some() => LossReason::Throttled,
@@ -203,7 +199,6 @@ const fn name(code: Code) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
     use tonic_types::{ErrorDetails, StatusExt as _};
 
     use super::*;
