@@ -1,7 +1,11 @@
 //! The metrics, as `#[derive(MetricSet)]` has them. Executions are declared by
 //! `#[instrument_agent]`.
 
+use axum::Router;
 use caxton_instrument::prelude::*;
+use caxton_instrument_export::http::{Connections, HttpLayer};
+use caxton_instrument_export::http_metrics;
+use tokio::net::TcpListener;
 
 use super::labels::{
     AgentLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels, TypeLabels,
@@ -121,4 +125,19 @@ pub struct CorpusMetrics {
     pub read: Counter,
     /// Terms put into the index, repeated ones counted each time.
     pub terms: Counter,
+}
+
+http_metrics! {
+    /// Requests to the API.
+    pub struct HttpMetrics;
+}
+
+/// The same API, each request to it measured.
+pub fn measured(api: Router) -> Router {
+    api.layer(HttpLayer::<HttpMetrics>::new())
+}
+
+/// The same listener, its connections counted.
+pub fn counted(listener: TcpListener) -> Connections<TcpListener, HttpMetrics> {
+    HttpLayer::new().listen(listener)
 }
