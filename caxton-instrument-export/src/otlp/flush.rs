@@ -19,7 +19,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 const WAITING: usize = 64;
 
 /// Asks one signal to send what it has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Flusher {
     signal: SignalName,
     requests: mpsc::Sender<FlushRequest>,
@@ -41,19 +41,55 @@ impl Flusher {
         let (requests, asked) = mpsc::channel(WAITING);
         (Self { signal, requests }, asked)
     }
+
+    /// Asks, and waits so long.
+    pub(crate) fn ask(&self, within: Duration, is_last: bool) -> Outcome {
+        self.begin(within, is_last).wait(within)
+    }
+
+    fn begin(&self, within: Duration, is_last: bool) -> Asked {
+        let (request, answered) = FlushRequest::new(Instant::now() + within, is_last);
+        // Where too many wait nobody answers.
+        let _ = self.requests.try_send(request);
+        Asked(answered)
+    }
+}
+
+/// How a flush went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The collector took all of it.
+    Delivered,
+    /// The collector did not take all of it.
+    Lost,
+    /// There was no answer in time.
+    Late,
+    /// There is nobody to answer: the task ended, or too many wait.
+    Ended,
+}
+
+struct Asked(answers::Receiver<bool>);
+
+impl Asked {
+    fn wait(&self, within: Duration) -> Outcome {
+        match self.0.recv_timeout(within) {
+            Ok(true) => Outcome::Delivered,
+            Ok(false) => Outcome::Lost,
+            Err(answers::RecvTimeoutError::Timeout) => Outcome::Late,
+            Err(answers::RecvTimeoutError::Disconnected) => Outcome::Ended,
+        }
+    }
 }
 
 impl FlushRequest {
     pub(crate) fn new(until: Instant, is_last: bool) -> (Self, answers::Receiver<bool>) {
         let (answer, answered) = answers::channel();
-        (
-            Self {
-                until,
-                is_last,
-                answer,
-            },
-            answered,
-        )
+        let request = Self {
+            until,
+            is_last,
+            answer,
+        };
+        (request, answered)
     }
 
     /// Answers: whether the collector has everything.
@@ -98,27 +134,21 @@ impl Exports {
 
     fn ask(&self, within: Duration, is_last: bool) -> Result<(), FlushError> {
         let start = std::time::Instant::now();
-        let until = Instant::now() + within;
         let asked: Vec<_> = self
             .flushers
             .iter()
-            .map(|flusher| {
-                let (request, answered) = FlushRequest::new(until, is_last);
-                // Where too many wait nobody answers, and it is late.
-                let _ = flusher.requests.try_send(request);
-                (flusher.signal, answered)
-            })
+            .map(|flusher| (flusher.signal, flusher.begin(within, is_last)))
             .collect();
         let mut error = FlushError {
             within,
             late: Vec::new(),
             lost: Vec::new(),
         };
-        for (signal, answered) in asked {
-            match answered.recv_timeout(within.saturating_sub(start.elapsed())) {
-                Ok(true) => {}
-                Ok(false) => error.lost.push(signal),
-                Err(_) => error.late.push(signal),
+        for (signal, asked) in asked {
+            match asked.wait(within.saturating_sub(start.elapsed())) {
+                Outcome::Delivered => {}
+                Outcome::Lost => error.lost.push(signal),
+                Outcome::Late | Outcome::Ended => error.late.push(signal),
             }
         }
         if error.late.is_empty() && error.lost.is_empty() {

@@ -19,22 +19,31 @@
 //! `caxton_instrument_export_attempts_total` with the results `timed_out` and
 //! `disconnected` is the most that can have come twice.
 
+mod batch;
 mod endpoint;
 mod flush;
+mod logs;
 mod meta;
 mod metrics;
+mod resource;
 mod start;
-#[allow(dead_code, unused_imports, reason = "traces and logs are sent next")]
+mod traces;
 mod transport;
 mod worker;
 
 pub use endpoint::{Compression, Endpoint, EndpointError, Retry};
 pub use flush::FlushError;
+pub use logs::Logs;
 pub use meta::{
     Attempt, AttemptResult, ExportMetrics, LossReason, LostItems, OfSignal, SignalName,
 };
 pub use metrics::{Metrics, MetricsExportMetrics, Temporality};
+pub use traces::{
+    BySampler, SampledBy, Sampler, SamplingMetrics, Strategies, StrategiesError, Traces,
+};
 
 pub(crate) use flush::Exports;
+pub(crate) use logs::Running as RunningLogs;
 pub(crate) use metrics::Snapshot;
 pub(crate) use start::Signals;
+pub(crate) use traces::Running as RunningTraces;

@@ -1,6 +1,6 @@
 //! From the builder's options to running exports: everything is checked, and
-//! the thread is there, before the recorder is installed; nothing is sent before
-//! that.
+//! the thread is there, before the recorder is installed; metrics are not read
+//! before that.
 
 use std::sync::Arc;
 
@@ -9,58 +9,61 @@ use super::metrics::{self, Snapshot};
 use super::worker::{self, Worker};
 use crate::builder::Builder;
 use crate::error::InstallError;
-use crate::resource::Resource;
+use crate::subscriber::Layers;
 
 /// Signals that are ready to be sent.
 pub(crate) struct Signals {
     exports: Exports,
     metrics: Option<metrics::Prepared>,
+    layers: Layers,
 }
 
 impl Signals {
     /// Checks the options; `None` if nothing is to be exported.
     pub(crate) fn prepare(builder: &Builder) -> Result<Option<Self>, InstallError> {
-        let Some(metrics) = &builder.otlp_metrics else {
+        let sends_layers = builder.otlp_traces.is_some() || builder.otlp_logs.is_some();
+        if builder.otlp_metrics.is_none() && !sends_layers {
             return Ok(None);
-        };
-        let resource = builder.resource.clone().unwrap_or_else(of_executable);
-        let metrics = metrics::Prepared::new(metrics, &resource)?;
+        }
+        let resource = builder.whose();
+        let metrics = builder.otlp_metrics.as_ref();
+        let metrics = metrics.map(|metrics| metrics::Prepared::new(metrics, &resource));
+        let metrics = metrics.transpose()?;
         let worker = Worker::start().map_err(|source| InstallError::Thread {
             name: worker::THREAD,
             source,
         })?;
         let timeout = builder.flush_timeout.unwrap_or(flush::TIMEOUT);
+        let mut exports = Exports::new(worker, timeout);
+        let runtime = exports.handle();
+        let mut layers = Layers::default();
+        if let Some(traces) = builder.otlp_traces.clone() {
+            let traces = traces.start(&resource, &runtime)?;
+            exports.join(traces.flusher().clone());
+            layers.traces = Some(traces);
+        }
+        if let Some(logs) = builder.otlp_logs.clone() {
+            let logs = logs.start(&resource, &runtime)?;
+            exports.join(logs.flusher().clone());
+            layers.logs = Some(logs);
+        }
         Ok(Some(Self {
-            exports: Exports::new(worker, timeout),
-            metrics: Some(metrics),
+            exports,
+            metrics,
+            layers,
         }))
     }
 
-    /// Begins to export what the source has.
-    pub(crate) fn start(self, source: Arc<dyn Snapshot>) -> Exports {
+    /// Begins to export what the source has; what goes through the subscriber
+    /// goes to the layers.
+    pub(crate) fn start(self, source: Arc<dyn Snapshot>, layers: &mut Layers) -> Exports {
         let mut exports = self.exports;
         if let Some(metrics) = self.metrics {
             let flusher = metrics.start(&exports.handle(), source);
             exports.join(flusher);
         }
+        layers.traces = self.layers.traces;
+        layers.logs = self.layers.logs;
         exports
     }
-}
-
-/// The resource of a program that does not say who it is, named as the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/resource/#service)
-/// ask.
-fn of_executable() -> Resource {
-    let name = std::env::current_exe().ok();
-    let name = name
-        .as_ref()
-        .and_then(|path| path.file_stem())
-        .map(|name| name.to_string_lossy());
-    Resource::new(
-        match name {
-            Some(name) => format!("unknown_service:{name}"),
-            None => String::from("unknown_service"),
-        },
-        "unknown",
-    )
 }

@@ -3,4 +3,6 @@
 #![allow(clippy::expect_used, reason = "what does not start fails the test")]
 
 pub mod certificates;
+pub mod client;
+pub mod databases;
 pub mod fault_server;
