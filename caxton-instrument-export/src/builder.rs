@@ -202,31 +202,6 @@ impl Builder {
         self
     }
 
-    /// Leaves the program's `tracing` subscriber alone: it adds
-    /// [`Telemetry::layers`] to its own.
-    ///
-    /// ```no_run
-    /// use caxton_instrument_export::logs::Logs;
-    /// use tracing_subscriber::prelude::*;
-    ///
-    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// let telemetry = caxton_instrument_export::builder()
-    ///     .logs(Logs::json())
-    ///     .without_subscriber()
-    ///     .install()?;
-    /// tracing_subscriber::registry()
-    ///     .with(telemetry.layers())
-    ///     .with(tracing_subscriber::fmt::layer())
-    ///     .init();
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "config")]
-    pub fn without_subscriber(mut self) -> Self {
-        self.without_subscriber = true;
-        self
-    }
-
     /// Checks the catalog, installs the recorder, starts the server and the
     /// export, and sets the `tracing` subscriber if something is to go through
     /// it.
@@ -244,11 +219,7 @@ impl Builder {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         #[cfg(feature = "config")]
-        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            crate::subscriber::check_free()?;
-        }
+        let wants_subscriber = self.wants_subscriber()?;
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
@@ -257,7 +228,8 @@ impl Builder {
             registry = registry.evict_idle(eviction);
         }
         #[cfg(feature = "config")]
-        let (registry, findings) = crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        let (registry, findings) =
+            crate::config::registry(self.config.as_deref(), &catalog, registry)?;
         #[cfg(not(feature = "config"))]
         let findings = Vec::new();
         #[cfg(feature = "config")]
@@ -293,19 +265,32 @@ impl Builder {
         };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let (exports, layers) = signals
-            .map(|signals| signals.start(Arc::clone(&shared) as _))
-            .unzip();
-        #[cfg(feature = "otlp")]
-        let layers = layers.unwrap_or_default();
-        let telemetry = Telemetry {
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
+        #[cfg(feature = "config")]
+        let log = log.map(|(log, guard)| {
+            layers.log = Some(log);
+            guard
+        });
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            layers.set_global()?;
+        }
+        #[cfg(feature = "config")]
+        layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&shared.warnings);
+        }
+        Ok(Telemetry {
             shared,
             #[cfg(feature = "config")]
             log,
             #[cfg(feature = "otlp")]
             exports,
-            #[cfg(feature = "otlp")]
+            #[cfg(feature = "config")]
             layers,
             #[cfg(feature = "process")]
             _process: process,
@@ -313,17 +298,6 @@ impl Builder {
             _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
-        };
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            telemetry.set_subscriber()?;
-        }
-        #[cfg(feature = "otlp")]
-        telemetry.layers.warn();
-        #[cfg(feature = "config")]
-        if let Some(config) = config {
-            config.begin(&telemetry.shared.warnings);
-        }
-        Ok(telemetry)
+        })
     }
 }

@@ -99,14 +99,20 @@ fn refusals(folder: &Folder) {
         " --> caxton.toml:7:21",
         "`shop_orders_total` is a counter",
         // The other place.
-        &format!("tests/config_install.rs:{} (", line("order_duration: Histogram")),
+        &format!(
+            "tests/config_install.rs:{} (",
+            line("order_duration: Histogram")
+        ),
     ];
     for expected in expected {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
 
     let report = folder.refused("observability.metrics.include_labels = [\"town\", \"twon\"]\n");
-    assert!(report.contains("keeps the label `twon`, which no declared metric has"), "{report}");
+    assert!(
+        report.contains("keeps the label `twon`, which no declared metric has"),
+        "{report}"
+    );
     assert!(report.contains("meant: \"town\"?"), "{report}");
 
     // What the builder says is refused by its name.
@@ -132,7 +138,10 @@ fn installs(folder: &Folder) {
         .unwrap_or_else(|error| panic!("{error}"));
 
     for town in ["Ulm", "Köln"] {
-        Shop::global().orders.at(&OrderLabels::of(town, true)).increment(2);
+        Shop::global()
+            .orders
+            .at(&OrderLabels::of(town, true))
+            .increment(2);
     }
     Shop::global().order_duration.record(0.3);
     Shop::global().van_load.at(&VanLabels::of("a")).set(0.5);
@@ -149,9 +158,17 @@ fn installs(folder: &Folder) {
     ] {
         assert!(text.contains(expected), "{expected}{text}");
     }
-    let findings: Vec<_> = telemetry.findings().iter().map(ToString::to_string).collect();
+    let findings: Vec<_> = telemetry
+        .findings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let findings = findings.join("\n");
     let expected = "no histogram `.._http_request_duration_seconds`";
-    assert!(findings.contains("declares no histogram") && findings.contains(expected.trim_start_matches("no ")), "{findings}");
+    assert!(
+        findings.contains("declares no histogram")
+            && findings.contains(expected.trim_start_matches("no ")),
+        "{findings}"
+    );
     assert!(findings.contains("caxton.toml:6:1"), "{findings}");
 }

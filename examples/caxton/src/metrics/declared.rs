@@ -4,8 +4,7 @@
 use caxton_instrument::prelude::*;
 
 use super::labels::{
-    AgentLabels, BuildLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels,
-    TypeLabels,
+    AgentLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels, TypeLabels,
 };
 
 pub use caxton_instrument::{GaugeEntity, MetricSet, OwnedTracked};
@@ -122,18 +121,4 @@ pub struct CorpusMetrics {
     pub read: Counter,
     /// Terms put into the index, repeated ones counted each time.
     pub terms: Counter,
-}
-
-/// The runtime's process.
-#[derive(MetricSet)]
-#[metric_set(namespace = "caxton")]
-pub struct RuntimeMetrics {
-    /// Resident memory of the process.
-    #[metric(unit = bytes)]
-    pub runtime_memory_usage: Gauge,
-    /// Share of all processors that the process used since the sample before.
-    #[metric(unit = ratio)]
-    pub runtime_cpu_usage: Gauge,
-    /// The program that runs.
-    pub build: Info<BuildLabels>,
 }
