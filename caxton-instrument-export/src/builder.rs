@@ -63,6 +63,8 @@ pub struct Builder {
     pub(crate) process: crate::process::Options,
     #[cfg(feature = "profiling")]
     pub(crate) push: Option<crate::profiling::Push>,
+    #[cfg(feature = "profiling")]
+    pub(crate) profiles: Option<crate::profiling::Profiling>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Wanted,
     #[cfg(feature = "server")]
@@ -214,7 +216,11 @@ impl Builder {
     /// be used; exemplars, if the program has another source of traces; a
     /// collector's address that is none, a sampler or filter that cannot be; a
     /// subscriber, if the program has set one; a second install.
-    pub fn install(self) -> Result<Telemetry, InstallError> {
+    pub fn install(
+        #[cfg_attr(not(feature = "profiling"), allow(unused_mut))] mut self,
+    ) -> Result<Telemetry, InstallError> {
+        #[cfg(feature = "profiling")]
+        self.add_profiles();
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }

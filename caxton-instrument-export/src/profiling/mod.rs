@@ -21,10 +21,12 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use caxton_instrument_export::profiling::Push;
+//! use caxton_instrument_export::profiling::{Profiling, Push};
 //!
 //! # fn main() -> Result<(), caxton_instrument_export::InstallError> {
 //! let telemetry = caxton_instrument_export::builder()
+//!     .admin("127.0.0.1:9465")
+//!     .profiles(Profiling::new())
 //!     .push_profiles(
 //!         Push::to("http://localhost:4040")
 //!             .application("shop")
@@ -37,7 +39,7 @@
 //! ```
 //!
 //! ```sh
-//! curl -so cpu.pb.gz 'http://127.0.0.1:9464/debug/pprof/profile?seconds=10'
+//! curl -so cpu.pb.gz 'http://127.0.0.1:9465/debug/pprof/profile?seconds=10'
 //! go tool pprof -http : cpu.pb.gz
 //! ```
 //!

@@ -43,7 +43,10 @@ async fn profiles_show_where_time_goes() {
         .label("region", "eu")
         .header("x-scope-orgid", "tenant-1")
         .every(Duration::from_secs(1));
+    let options = Profiling::new().max_duration(Duration::from_secs(20));
     let telemetry = caxton_instrument_export::builder()
+        .admin("127.0.0.1:0")
+        .profiles(options)
         .push_profiles(push)
         .install()
         .expect("a sound catalog");
@@ -51,10 +54,7 @@ async fn profiles_show_where_time_goes() {
     let busy = Busy::start();
 
     pushed(&server, &telemetry).await;
-    let admin = serve(profiling::router(
-        &Profiling::new().max_duration(Duration::from_secs(20)),
-    ))
-    .await;
+    let admin = telemetry.admin_addr().expect("it listens");
     on_demand(admin).await;
     refused(admin).await;
     aborted(admin, &telemetry).await;
@@ -535,7 +535,7 @@ impl Profile {
                 sample
                     .location_id
                     .iter()
-                    .all(|id| *id as usize <= self.location.len())
+                    .all(|id| *id <= self.location.len() as u64)
             );
         }
     }
