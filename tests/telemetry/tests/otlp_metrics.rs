@@ -183,7 +183,7 @@ fn split_into_batches() {
     let Some(collector) = Collector::start(Options::default()) else {
         return;
     };
-    let run = Run::new("http", &collector.http()).batch_bytes(4_096).run();
+    let run = Run::new("http", &collector.http()).batch_bytes(1_500).run();
     assert_eq!(run.error, None);
     let batches = collector.received("metrics").len();
     assert!(batches > 3, "{batches}");

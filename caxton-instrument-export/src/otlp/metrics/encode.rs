@@ -204,7 +204,7 @@ fn text(value: LabelText<'_>) -> String {
     text
 }
 
-pub(super) fn attribute(key: &str, value: String) -> KeyValue {
+fn attribute(key: &str, value: String) -> KeyValue {
     KeyValue {
         key: String::from(key),
         value: Some(AnyValue {
