@@ -133,17 +133,7 @@ impl Reply {
                 let details = pause(Some(seconds));
                 protocol.failure(429, Code::ResourceExhausted, "come back later", details)
             }
-            Self::ThrottleByDate(seconds) => {
-                let details = pause(Some(seconds));
-                let mut response =
-                    protocol.failure(429, Code::ResourceExhausted, "come back later", details);
-                let then = SystemTime::now() - Duration::from_secs(365 * 24 * 3_600);
-                let date = |time| value(&httpdate::fmt_http_date(time));
-                let headers = response.headers_mut();
-                headers.insert(DATE, date(then));
-                headers.insert(RETRY_AFTER, date(then + Duration::from_secs(seconds)));
-                response
-            }
+            Self::ThrottleByDate(seconds) => protocol.throttled_by_date(seconds),
             Self::Unavailable(seconds) => {
                 protocol.failure(503, Code::Unavailable, "not now", pause(seconds))
             }
@@ -242,6 +232,17 @@ impl Protocol {
                 .push_back(Frame::data(Bytes::copy_from_slice(message)));
         }
         self.typed(frames)
+    }
+
+    fn throttled_by_date(self, seconds: u64) -> Response<Frames> {
+        let details = pause(Some(seconds));
+        let mut response = self.failure(429, Code::ResourceExhausted, "come back later", details);
+        let then = SystemTime::now() - Duration::from_secs(365 * 24 * 3_600);
+        let date = |time| value(&httpdate::fmt_http_date(time));
+        let headers = response.headers_mut();
+        headers.insert(DATE, date(then));
+        headers.insert(RETRY_AFTER, date(then + Duration::from_secs(seconds)));
+        response
     }
 
     fn endless(self) -> Response<Frames> {

@@ -7,10 +7,7 @@ use caxton_telemetry_tests::fault_server::{FaultServer, Reply};
 use super::report::{Row, check};
 use super::rig::{self, BRIEF, Over};
 use crate::otlp::Endpoint;
-use crate::otlp::meta::AttemptResult;
 use crate::otlp::transport::{Metrics, Sender};
-
-const VARYING: [AttemptResult; 2] = [AttemptResult::Disconnected, AttemptResult::Unreachable];
 
 fn row(over: Over, fault: &str, server: &FaultServer, endpoint: &Endpoint, expected: &str) -> Row {
     let recorder = TestRecorder::new();
