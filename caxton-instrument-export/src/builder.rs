@@ -257,7 +257,8 @@ impl Builder {
             registry = registry.evict_idle(eviction);
         }
         #[cfg(feature = "config")]
-        let (registry, findings) = crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        let (registry, findings) =
+            crate::config::registry(self.config.as_deref(), &catalog, registry)?;
         #[cfg(not(feature = "config"))]
         let findings = Vec::new();
         #[cfg(feature = "config")]

@@ -135,14 +135,22 @@ fn random_uuid() -> String {
     let bits = u128::from(word()) << 64 | u128::from(word());
     let bits = bits & !(0xf << 76 | 0x3 << 62) | 4 << 76 | 2 << 62;
     let digits = format!("{bits:032x}");
-    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    let parts = [
+        &digits[..8],
+        &digits[8..12],
+        &digits[12..16],
+        &digits[16..20],
+        &digits[20..],
+    ];
     parts.join("-")
 }
 
 /// The machine's name, as far as it is known without asking the system.
 fn host_name() -> Option<String> {
     let files = ["/proc/sys/kernel/hostname", "/etc/hostname"];
-    let file = files.iter().find_map(|path| std::fs::read_to_string(path).ok());
+    let file = files
+        .iter()
+        .find_map(|path| std::fs::read_to_string(path).ok());
     let name = file
         .or_else(|| std::env::var("HOSTNAME").ok())
         .or_else(|| std::env::var("COMPUTERNAME").ok())?;

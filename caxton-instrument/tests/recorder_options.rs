@@ -91,16 +91,30 @@ fn a_label_that_is_left_out_is_summed_over() {
     ] {
         let labels = MailLabels::of(kind, town);
         mail.items_sent.at(&labels).increment(n);
-        mail.items_waiting.at(&labels).set(f64::from(u32::try_from(n).expect("small")));
+        mail.items_waiting
+            .at(&labels)
+            .set(f64::from(u32::try_from(n).expect("small")));
         mail.send_duration.at(&labels).record(0.5);
     }
     assert_eq!(
         read(&registry),
         [
-            ("mailer_items_sent_total{kind=\"letter\"}".into(), Value::Counter(6)),
-            ("mailer_items_sent_total{kind=\"parcel\"}".into(), Value::Counter(1)),
-            ("mailer_items_waiting{kind=\"letter\"}".into(), Value::Gauge(6.0)),
-            ("mailer_items_waiting{kind=\"parcel\"}".into(), Value::Gauge(1.0)),
+            (
+                "mailer_items_sent_total{kind=\"letter\"}".into(),
+                Value::Counter(6)
+            ),
+            (
+                "mailer_items_sent_total{kind=\"parcel\"}".into(),
+                Value::Counter(1)
+            ),
+            (
+                "mailer_items_waiting{kind=\"letter\"}".into(),
+                Value::Gauge(6.0)
+            ),
+            (
+                "mailer_items_waiting{kind=\"parcel\"}".into(),
+                Value::Gauge(1.0)
+            ),
             (
                 "mailer_send_duration_seconds{kind=\"letter\"}".into(),
                 histogram(&[0, 2, 0], 1.0)
@@ -122,8 +136,12 @@ fn all_labels_left_out_leave_one_series() {
         .expect("they are known")
         .build();
     let mail = Mail::new_in(&registry);
-    mail.items_sent.at(&MailLabels::of(Kind::Parcel, "Ulm")).increment(1);
-    mail.items_sent.at(&MailLabels::of(Kind::Letter, "Köln")).increment(2);
+    mail.items_sent
+        .at(&MailLabels::of(Kind::Parcel, "Ulm"))
+        .increment(1);
+    mail.items_sent
+        .at(&MailLabels::of(Kind::Letter, "Köln"))
+        .increment(2);
     assert_eq!(
         read(&registry),
         [("mailer_items_sent_total{}".into(), Value::Counter(3))]
@@ -140,15 +158,27 @@ fn what_would_make_a_query_wrong_is_refused() {
     let duration = "mailer_send_duration_seconds";
     let many: Vec<f64> = (0..51).map(f64::from).collect();
     let cases = [
-        (refused(duration, &[0.1, 2.0]), "declared with the bucket bound 1"),
-        (refused(duration, &[]), "declared with the bucket bounds 0.1, 1"),
-        (refused(duration, &[1.0, 0.1]), "do not rise: 0.1 comes after 1"),
+        (
+            refused(duration, &[0.1, 2.0]),
+            "declared with the bucket bound 1",
+        ),
+        (
+            refused(duration, &[]),
+            "declared with the bucket bounds 0.1, 1",
+        ),
+        (
+            refused(duration, &[1.0, 0.1]),
+            "do not rise: 0.1 comes after 1",
+        ),
         (refused(duration, &[0.1, 0.1, 1.0]), "do not rise"),
         (refused(duration, &[0.1, f64::NAN]), "is NaN"),
         (refused(duration, &[0.1, 1.0, f64::INFINITY]), "up to +Inf"),
         (refused(duration, &many), "at most 50"),
         (refused("mailer_items_waiting", &[1.0]), "is a gauge"),
-        (refused("mailer_van_load_duration_seconds", &[1.0]), "native"),
+        (
+            refused("mailer_van_load_duration_seconds", &[1.0]),
+            "native",
+        ),
         (refused("mailer_durations", &[1.0]), "no metric is named"),
     ];
     for (message, expected) in cases {
@@ -178,16 +208,24 @@ fn a_program_s_handles_use_the_added_bounds_and_keep_their_exemplars() {
         .expect("bounds are added")
         .build();
     // Made before the install, with the declared bounds: right all the same.
-    let early = Mail::global().send_duration.at(&MailLabels::of(Kind::Parcel, "Ulm")).bind();
+    let early = Mail::global()
+        .send_duration
+        .at(&MailLabels::of(Kind::Parcel, "Ulm"))
+        .bind();
     caxton_instrument::install(registry.clone()).expect("the first");
     early.record(0.4);
     let families = || registry.families();
     let value = |bounds: &[f64]| {
         let families = families();
-        let family = families.iter().find(|it| it.name() == "mailer_send_duration_seconds");
+        let family = families
+            .iter()
+            .find(|it| it.name() == "mailer_send_duration_seconds");
         let series = family.expect("recorded").series().next().expect("one");
         assert_eq!(series.bounds(), bounds);
         series.value()
     };
-    assert_eq!(value(&[0.1, 0.3, 0.5, 1.0]), histogram(&[0, 0, 1, 0, 0], 0.4));
+    assert_eq!(
+        value(&[0.1, 0.3, 0.5, 1.0]),
+        histogram(&[0, 0, 1, 0, 0], 0.4)
+    );
 }

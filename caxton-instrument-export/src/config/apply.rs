@@ -46,7 +46,11 @@ fn resource(config: &Config) -> Resource {
     let named = [
         ("service.name", "service_name", &all.service_name),
         ("service.version", "service_version", &all.service_version),
-        ("service.instance.id", "service_instance_id", &all.service_instance_id),
+        (
+            "service.instance.id",
+            "service_instance_id",
+            &all.service_instance_id,
+        ),
         (
             "deployment.environment.name",
             "deployment_environment",
@@ -62,7 +66,10 @@ fn resource(config: &Config) -> Resource {
             config.place(&format!("observability.{key}")),
             Some(super::Place::File { .. })
         );
-        let said = all.resource_attributes.as_ref().and_then(|all| all.get(attribute));
+        let said = all
+            .resource_attributes
+            .as_ref()
+            .and_then(|all| all.get(attribute));
         let is_said_by_environment = matches!(
             config.place("observability.resource_attributes"),
             Some(super::Place::Variable(_))
@@ -177,7 +184,8 @@ mod pages {
 
     fn server(config: &Config, address: &str) -> Server {
         let said = &config.server;
-        let mut server = Server::on(address).max_connections(super::count(said.max_connections.get()));
+        let mut server =
+            Server::on(address).max_connections(super::count(said.max_connections.get()));
         if let (Some(certificate), Some(key)) = (&said.tls_cert, &said.tls_key) {
             server = server.tls(certificate, key);
         }
@@ -386,9 +394,8 @@ mod otlp {
     impl Config {
         pub(in crate::config) fn choose_formats(&self) {
             let formats = &self.propagation.propagators;
-            let has = |format| {
-                formats.contains(&format) && !formats.contains(&config::Propagator::None)
-            };
+            let has =
+                |format| formats.contains(&format) && !formats.contains(&config::Propagator::None);
             crate::propagation::choose(
                 has(config::Propagator::TraceContext),
                 has(config::Propagator::Baggage),
@@ -414,7 +421,9 @@ fn has_levels(config: &Config) -> bool {
 fn filter(config: &Config) -> String {
     let logging = &config.logging;
     let mut filter = String::from(logging.level.as_str());
-    let own = logging.telemetry_level.map(|level| ("caxton_instrument", level));
+    let own = logging
+        .telemetry_level
+        .map(|level| ("caxton_instrument", level));
     let levels = logging.levels.iter().flat_map(super::Levels::iter);
     for (target, level) in own.into_iter().chain(levels) {
         filter.push(',');
@@ -500,8 +509,14 @@ mod tests {
         let metrics = format!("{:?}", builder.otlp_metrics);
         let traces = format!("{:?}", builder.otlp_traces);
         assert!(metrics.contains("http://metrics:4318/own"), "{metrics}");
-        assert!(traces.contains("http://all:4318") && traces.contains("Gzip"), "{traces}");
-        assert!(traces.contains("x-tenant") && !traces.contains("t3nant"), "{traces}");
+        assert!(
+            traces.contains("http://all:4318") && traces.contains("Gzip"),
+            "{traces}"
+        );
+        assert!(
+            traces.contains("x-tenant") && !traces.contains("t3nant"),
+            "{traces}"
+        );
         assert!(builder.otlp_logs.is_none());
     }
 

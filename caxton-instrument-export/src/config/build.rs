@@ -35,7 +35,9 @@ impl Builder {
     ) -> Self {
         let config = self.configuration();
         let metric = metric.into();
-        config.places.remove(&format!("observability.metrics.buckets.{metric}"));
+        config
+            .places
+            .remove(&format!("observability.metrics.buckets.{metric}"));
         let buckets = config.metrics.buckets.get_or_insert_default();
         buckets.insert(metric, Bounds::unchecked(bounds));
         self

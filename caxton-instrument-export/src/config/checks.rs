@@ -106,20 +106,28 @@ impl Checks<'_> {
     /// Keys of which one is nothing without the other.
     fn pairs(&mut self) {
         let mut pairs = vec![
-            ("observability.otlp_client_cert".to_owned(), "observability.otlp_client_key".to_owned()),
-            ("observability.server.tls_cert".to_owned(), "observability.server.tls_key".to_owned()),
+            (
+                "observability.otlp_client_cert".to_owned(),
+                "observability.otlp_client_key".to_owned(),
+            ),
+            (
+                "observability.server.tls_cert".to_owned(),
+                "observability.server.tls_key".to_owned(),
+            ),
             (
                 "observability.server.basic_user".to_owned(),
                 "observability.server.basic_password".to_owned(),
             ),
         ];
         for (section, _) in otlp_sections(self.config) {
-            pairs.push((format!("{section}.client_cert"), format!("{section}.client_key")));
+            pairs.push((
+                format!("{section}.client_cert"),
+                format!("{section}.client_key"),
+            ));
         }
         for (a, b) in pairs {
             for (there, missing) in [(&a, &b), (&b, &a)] {
-                let is_missing =
-                    !self.config.is_set(missing) && !self.unusable.contains(missing);
+                let is_missing = !self.config.is_set(missing) && !self.unusable.contains(missing);
                 if self.config.is_set(there) && is_missing {
                     let message = format!("`{there}` is set without `{missing}`");
                     let write = format!("both, or leave `{there}` out");
@@ -127,11 +135,18 @@ impl Checks<'_> {
                 }
             }
         }
-        let (ca, cert) = ("observability.server.tls_client_ca", "observability.server.tls_cert");
+        let (ca, cert) = (
+            "observability.server.tls_client_ca",
+            "observability.server.tls_cert",
+        );
         let is_missing = !self.config.is_set(cert) && !self.unusable.contains(cert);
         if self.config.is_set(ca) && is_missing {
             let message = format!("`{ca}` asks clients for certificates, which needs TLS");
-            self.error(ca, message, format!("`{cert}` and `observability.server.tls_key` as well"));
+            self.error(
+                ca,
+                message,
+                format!("`{cert}` and `observability.server.tls_key` as well"),
+            );
         }
     }
 
@@ -139,12 +154,23 @@ impl Checks<'_> {
     fn queues(&mut self) {
         let (traces, logs) = (&self.config.traces, &self.config.logging);
         let queues = [
-            ("observability.traces", traces.batch_size.get(), traces.queue_size.get()),
-            ("observability.logging", logs.batch_size.get(), logs.queue_size.get()),
+            (
+                "observability.traces",
+                traces.batch_size.get(),
+                traces.queue_size.get(),
+            ),
+            (
+                "observability.logging",
+                logs.batch_size.get(),
+                logs.queue_size.get(),
+            ),
         ];
         for (section, batch, queue) in queues {
             if batch > queue {
-                let (key, other) = (format!("{section}.batch_size"), format!("{section}.queue_size"));
+                let (key, other) = (
+                    format!("{section}.batch_size"),
+                    format!("{section}.queue_size"),
+                );
                 let key = if self.config.is_set(&key) { key } else { other };
                 let message = format!(
                     "`{section}.batch_size` is {batch} and `{section}.queue_size` {queue}: a batch \
@@ -168,7 +194,11 @@ impl Checks<'_> {
         if all.otlp_retry_initial > all.otlp_retry_max {
             let key = "observability.otlp_retry_initial";
             let message = format!("`{key}` is longer than `otlp_retry_max`");
-            self.error(key, message, "a first pause that is no longer than the longest");
+            self.error(
+                key,
+                message,
+                "a first pause that is no longer than the longest",
+            );
         }
     }
 
@@ -181,7 +211,11 @@ impl Checks<'_> {
             ("message_key", &logging.message_key, true),
             ("target_key", &logging.target_key, logging.include_target),
             ("caller_key", &logging.caller_key, logging.include_caller),
-            ("trace_id_key", &logging.trace_id_key, logging.include_trace_id),
+            (
+                "trace_id_key",
+                &logging.trace_id_key,
+                logging.include_trace_id,
+            ),
             ("span_id_key", &logging.span_id_key, logging.include_span_id),
         ];
         let mut same = Vec::new();
@@ -215,12 +249,20 @@ impl Checks<'_> {
                 "`{ratio}` has no effect: the sampler {} keeps no share",
                 config.traces.sampler.as_str()
             );
-            self.warn(ratio, message, "sampler = \"parentbased_traceidratio\", or leave it out");
+            self.warn(
+                ratio,
+                message,
+                "sampler = \"parentbased_traceidratio\", or leave it out",
+            );
         }
         let rotate = "observability.logging.rotate_size";
         if config.is_set(rotate) && !matches!(config.logging.output, Output::File(_)) {
             let message = format!("`{rotate}` has no effect: `output` is no file");
-            self.warn(rotate, message, "output = \"./caxton.log\", or leave it out");
+            self.warn(
+                rotate,
+                message,
+                "output = \"./caxton.log\", or leave it out",
+            );
         }
         let open = "observability.server.allow_unauthenticated";
         let has_auth = config.server.bearer_token.is_some() || config.server.basic_user.is_some();
@@ -228,13 +270,19 @@ impl Checks<'_> {
             let message = format!("`{open}` has no effect: a token or password is asked for");
             self.warn(open, message, "one of them");
         }
-        let is_nowhere = config.server.admin_address.is_none() && config.profiling.endpoint.is_none();
+        let is_nowhere =
+            config.server.admin_address.is_none() && config.profiling.endpoint.is_none();
         if config.profiling.enabled && is_nowhere {
             let message = "`profiling.enabled` has no effect: profiles are shown nowhere";
             let write = "`admin_address` in [observability.server], or `endpoint` in [profiling]";
             self.warn("profiling.enabled", message, write);
         }
-        for key in ["endpoint", "application_name", "push_interval", "sample_rate"] {
+        for key in [
+            "endpoint",
+            "application_name",
+            "push_interval",
+            "sample_rate",
+        ] {
             let key = format!("profiling.{key}");
             if config.is_set(&key) && !config.profiling.enabled {
                 let message = format!("`{key}` has no effect: `profiling.enabled` is not true");

@@ -6,9 +6,9 @@ use caxton_instrument::diagnostics::{self, Diagnostic};
 use caxton_instrument::recorder::RegistryBuilder;
 use caxton_instrument::{Catalog, Finding, Level, MetricKind};
 
-use super::{Config, meta};
 use super::mistake::{ConfigError, Mistake, Place, Severity};
 use super::value::nearest;
+use super::{Config, meta};
 
 /// The ends of names that keys of their own are about.
 const HTTP: (&str, &str) = (
@@ -32,9 +32,8 @@ pub(crate) fn registry<'a>(
     };
     let (registry, mut warnings) = config.registry(catalog, registry)?;
     warnings.extend(config.warnings().iter().cloned());
-    let finding = |warning: &Mistake| {
-        Finding::new(Level::Warning, "configuration", warning.to_string())
-    };
+    let finding =
+        |warning: &Mistake| Finding::new(Level::Warning, "configuration", warning.to_string());
     Ok((registry, warnings.iter().map(finding).collect()))
 }
 
@@ -73,7 +72,11 @@ impl Config {
         };
         plan.buckets();
         plan.labels();
-        if plan.mistakes.iter().any(|it| it.severity == Severity::Error) {
+        if plan
+            .mistakes
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+        {
             return Err(ConfigError {
                 mistakes: plan.mistakes,
             });
@@ -102,9 +105,8 @@ impl Plan<'_, '_> {
             let names = self.ending(end);
             if names.is_empty() {
                 let place = self.place(key);
-                let message = format!(
-                    "`{key}` has no effect: this program declares no histogram `.._{end}`"
-                );
+                let message =
+                    format!("`{key}` has no effect: this program declares no histogram `.._{end}`");
                 let mistake = Mistake::new(Severity::Warning, key, place, message);
                 self.mistakes.push(mistake);
             }
@@ -126,7 +128,10 @@ impl Plan<'_, '_> {
         metrics
             .filter(|metric| metric.kind == MetricKind::Histogram)
             .map(|metric| metric.name)
-            .filter(|name| name.strip_suffix(end).is_some_and(|rest| rest.ends_with('_')))
+            .filter(|name| {
+                name.strip_suffix(end)
+                    .is_some_and(|rest| rest.ends_with('_'))
+            })
             .collect()
     }
 
@@ -156,8 +161,12 @@ impl Plan<'_, '_> {
         };
         let key = "observability.metrics.include_labels";
         let known: Vec<_> = RegistryBuilder::labels(self.catalog);
-        for label in included.iter().filter(|label| !known.contains(&label.as_str())) {
-            let message = format!("`{key}` keeps the label `{label}`, which no declared metric has");
+        for label in included
+            .iter()
+            .filter(|label| !known.contains(&label.as_str()))
+        {
+            let message =
+                format!("`{key}` keeps the label `{label}`, which no declared metric has");
             let place = self.place(&format!("{key}.{label}"));
             let mut mistake = Mistake::new(Severity::Error, key, place, message)
                 .help("allowed", known.join(", "));

@@ -19,8 +19,10 @@ impl fmt::Display for BadPair {
         f.write_str(match self {
             Self::NoValue => "has no `=`",
             Self::NoName => "has no name",
-            Self::Encoding => "is not percent-encoded: `%` is followed by two hexadecimal digits, \
-                and what they say is UTF-8",
+            Self::Encoding => {
+                "is not percent-encoded: `%` is followed by two hexadecimal digits, \
+                and what they say is UTF-8"
+            }
         })
     }
 }
@@ -41,9 +43,8 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Result<(String, String),
 fn decode(text: &str) -> Result<String, BadPair> {
     let mut parts = text.split('%');
     parts.next();
-    let is_encoded = parts.all(|part| {
-        part.len() >= 2 && part.bytes().take(2).all(|c| c.is_ascii_hexdigit())
-    });
+    let is_encoded =
+        parts.all(|part| part.len() >= 2 && part.bytes().take(2).all(|c| c.is_ascii_hexdigit()));
     if !is_encoded {
         return Err(BadPair::Encoding);
     }

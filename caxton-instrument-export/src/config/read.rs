@@ -60,7 +60,10 @@ impl<'a> Reader<'a> {
     }
 
     fn is_in_file(&self, key: &Key, path: &str) -> bool {
-        let has = |path: &str| self.file.is_some_and(|file| file.root.entry(path).is_some());
+        let has = |path: &str| {
+            self.file
+                .is_some_and(|file| file.root.entry(path).is_some())
+        };
         has(path) || key.also.iter().any(|also| has(also))
     }
 
@@ -163,7 +166,8 @@ impl<'a> Reader<'a> {
 }
 
 fn missing_feature(path: &str, place: Place, feature: &str) -> Mistake {
-    let message = format!("`{path}` needs the feature `{feature}`, which this program is built without");
+    let message =
+        format!("`{path}` needs the feature `{feature}`, which this program is built without");
     Mistake::new(Severity::Error, path, place, message).help(
         "write",
         format!("caxton-instrument-export = {{ .., features = [\"{feature}\"] }} in Cargo.toml, or leave the key out"),

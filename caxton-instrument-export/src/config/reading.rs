@@ -152,9 +152,7 @@ impl<'a> Reading<'a> {
     fn place(&self, node: &Node) -> Place {
         match self.origin {
             Origin::File(source, lines) => lines.place(source, &node.span),
-            Origin::Variable(name) | Origin::OtelVariable(name) => {
-                Place::Variable(name.to_owned())
-            }
+            Origin::Variable(name) | Origin::OtelVariable(name) => Place::Variable(name.to_owned()),
         }
     }
 }

@@ -20,7 +20,10 @@ pub fn schema_json() -> String {
         "description": "What the telemetry of a program does. Other sections are its own.",
     });
     root["type"] = json!("object");
-    root["properties"] = ROOTS.iter().map(|path| (String::from(*path), table(path))).collect();
+    root["properties"] = ROOTS
+        .iter()
+        .map(|path| (String::from(*path), table(path)))
+        .collect();
     // A value prints; the fallback has never been seen.
     let mut text = serde_json::to_string_pretty(&root).unwrap_or_default();
     text.push('\n');

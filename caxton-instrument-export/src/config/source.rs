@@ -96,7 +96,9 @@ impl<'a> Lines<'a> {
         let rest = self.text.get(from..).unwrap_or_default();
         let original = rest.lines().next().unwrap_or_default();
         let before = self.text.get(from..start).unwrap_or_default();
-        let end = span.end.clamp(start, from + original.len().max(start - from));
+        let end = span
+            .end
+            .clamp(start, from + original.len().max(start - from));
         let marked = self.text.get(start..end).unwrap_or_default();
         Place::File {
             path: source.path.clone(),

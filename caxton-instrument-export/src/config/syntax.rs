@@ -45,7 +45,10 @@ fn mistake(
         return if is_plain(key) {
             mistake.help("write", format!("{key} = {}", quoted(value)))
         } else {
-            mistake.help("allowed", "text in quotes; of a secret { env = \"NAME\" } or { file = \"/path\" }")
+            mistake.help(
+                "allowed",
+                "text in quotes; of a secret { env = \"NAME\" } or { file = \"/path\" }",
+            )
         };
     }
     match error.message().lines().next().unwrap_or_default() {

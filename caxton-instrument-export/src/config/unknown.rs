@@ -30,7 +30,10 @@ fn section(file: &File<'_>, entry: &Entry, path: &str, mistakes: &mut Vec<Mistak
         let message = format!("`{path}` is a section, and no key");
         let mistake = Mistake::new(Severity::Error, path, place, message)
             .found(entry.value.data.describe())
-            .help("write", format!("[{path}], and its keys in lines of their own"));
+            .help(
+                "write",
+                format!("[{path}], and its keys in lines of their own"),
+            );
         mistakes.push(mistake);
         return;
     };
@@ -38,13 +41,18 @@ fn section(file: &File<'_>, entry: &Entry, path: &str, mistakes: &mut Vec<Mistak
     for entry in entries {
         let full = format!("{path}.{}", entry.key);
         let is_section = |section: &&Section| {
-            section.path == full || section.path.strip_prefix(&full).is_some_and(|it| it.starts_with('.'))
+            section.path == full
+                || section
+                    .path
+                    .strip_prefix(&full)
+                    .is_some_and(|it| it.starts_with('.'))
         };
         if SECTIONS.iter().copied().any(|it| is_section(&it)) {
             section(file, entry, &full, mistakes);
             continue;
         }
-        let is_key = known.is_some_and(|section| section.keys.iter().any(|key| key.name == entry.key));
+        let is_key =
+            known.is_some_and(|section| section.keys.iter().any(|key| key.name == entry.key));
         let is_alias = || {
             let keys = SECTIONS.iter().flat_map(|section| section.keys);
             keys.flat_map(|key| key.also).any(|also| *also == full)
@@ -62,12 +70,11 @@ fn unknown(file: &File<'_>, entry: &Entry, path: &str) -> Mistake {
     let mistake = Mistake::new(Severity::Error, format!("{path}.{key}"), place, message).covered();
     match meant(key, path) {
         Meant::Here(near) => mistake.help("meant", format!("`{near}`?")),
-        Meant::There(sections) => {
-            mistake.help("meant", format!("`{key}` is a key of [{}]", sections.join("], [")))
-        }
-        Meant::Near(near, section) => {
-            mistake.help("meant", format!("`{near}` of [{section}]?"))
-        }
+        Meant::There(sections) => mistake.help(
+            "meant",
+            format!("`{key}` is a key of [{}]", sections.join("], [")),
+        ),
+        Meant::Near(near, section) => mistake.help("meant", format!("`{near}` of [{section}]?")),
         Meant::Unknown => mistake.help("allowed", names_in(path).join(", ")),
     }
 }
@@ -86,7 +93,11 @@ fn meant(key: &str, path: &str) -> Meant {
         return Meant::Here(near);
     }
     let with = |section: &&&Section| section.keys.iter().any(|known| known.name == key);
-    let there: Vec<_> = SECTIONS.iter().filter(with).map(|section| section.path).collect();
+    let there: Vec<_> = SECTIONS
+        .iter()
+        .filter(with)
+        .map(|section| section.path)
+        .collect();
     // A section in this one is nearer than others.
     let inner = |section: &&&str| {
         let rest = section.strip_prefix(path);
@@ -101,16 +112,19 @@ fn meant(key: &str, path: &str) -> Meant {
     // `endpoint` for `otlp_endpoint`, and the other way.
     let parts = |known: &&&'static str| {
         let long = |long: &str, short: &str| {
-            short.len() > 3 && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('_'))
+            short.len() > 3
+                && long
+                    .strip_suffix(short)
+                    .is_some_and(|rest| rest.ends_with('_'))
         };
         long(known, key) || long(key, known)
     };
     if let Some(part) = here.iter().find(parts) {
         return Meant::Here(part);
     }
-    let all = SECTIONS.iter().flat_map(|section| {
-        section.keys.iter().map(|known| (known.name, section.path))
-    });
+    let all = SECTIONS
+        .iter()
+        .flat_map(|section| section.keys.iter().map(|known| (known.name, section.path)));
     let near = nearest(key, all.clone().map(|(name, _)| name));
     match near.and_then(|near| all.clone().find(|(name, _)| *name == near)) {
         Some((near, section)) => Meant::Near(near, section),
@@ -153,7 +167,10 @@ fn other(file: &File<'_>, entry: &Entry, mistakes: &mut Vec<Mistake>) {
     let is_ours = match &entry.value.data {
         Data::Table(entries) => {
             let names = names_in(&full);
-            !entries.is_empty() && entries.iter().all(|entry| names.contains(&entry.key.as_str()))
+            !entries.is_empty()
+                && entries
+                    .iter()
+                    .all(|entry| names.contains(&entry.key.as_str()))
         }
         _ => false,
     };
@@ -166,8 +183,9 @@ fn other(file: &File<'_>, entry: &Entry, mistakes: &mut Vec<Mistake>) {
             (format!("`{key}`"), String::from("it under [observability]"))
         };
         let message = format!("{what} is not read: nothing of telemetry stands at the root");
-        let mistake =
-            Mistake::new(Severity::Warning, key, place(), message).covered().help("write", write);
+        let mistake = Mistake::new(Severity::Warning, key, place(), message)
+            .covered()
+            .help("write", write);
         mistakes.push(mistake);
     }
 }

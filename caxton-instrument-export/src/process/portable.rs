@@ -37,7 +37,7 @@ pub(super) fn devices() -> io::Result<Vec<Device>> {
     Ok(networks
         .iter()
         .map(|(name, data)| Device {
-            name: name.to_string(),
+            name: name.to_string_lossy().into_owned(),
             received: data.total_received(),
             transmitted: data.total_transmitted(),
         })

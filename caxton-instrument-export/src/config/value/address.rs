@@ -87,12 +87,17 @@ fn parse(text: &str) -> Result<Address, Problem> {
     match host {
         Some("") => Err(Problem::new("has no host").write(quoted(&format!("127.0.0.1:{port}")))),
         Some(host) if host.starts_with('[') => {
-            let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+            let inside = host
+                .strip_prefix('[')
+                .and_then(|host| host.strip_suffix(']'));
             let is_address = |inside: &str| inside.parse::<std::net::Ipv6Addr>().is_ok();
             if inside.is_some_and(is_address) {
                 Ok(Address(text.to_owned()))
             } else {
-                Err(Problem::new(format!("has the host {}, which is no IPv6 address", quoted(host))))
+                Err(Problem::new(format!(
+                    "has the host {}, which is no IPv6 address",
+                    quoted(host)
+                )))
             }
         }
         Some(host) if host.contains(':') => {

@@ -97,7 +97,8 @@ impl Value for Attributes {
                         Problem::new(format!("is wrong in entry {}, which {problem}", at + 1));
                     let entries = text.split(',').map(str::trim);
                     let entry = entries.filter(|entry| !entry.is_empty()).nth(at);
-                    let allowed = String::from("name=value,name=value, with values percent-encoded");
+                    let allowed =
+                        String::from("name=value,name=value, with values percent-encoded");
                     reading.wrong(&Node::of_text(entry.unwrap_or_default()), problem, allowed);
                 }
                 (Err(_), Ok(())) => {}
@@ -132,7 +133,9 @@ fn insert(
             data => {
                 let problem = Problem::text(data, "text");
                 let allowed = String::from("text in quotes");
-                reading.within(&name, |reading| reading.wrong(&entry.value, problem, allowed));
+                reading.within(&name, |reading| {
+                    reading.wrong(&entry.value, problem, allowed)
+                });
                 continue;
             }
         };

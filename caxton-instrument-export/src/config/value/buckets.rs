@@ -168,8 +168,7 @@ impl Value for Buckets {
         };
         let mut all = BTreeMap::new();
         for entry in entries {
-            let bounds =
-                reading.within(&entry.key, |reading| Bounds::of(&entry.value, reading));
+            let bounds = reading.within(&entry.key, |reading| Bounds::of(&entry.value, reading));
             if let Some(bounds) = bounds {
                 reading.mark(&entry.key, &entry.value);
                 all.insert(entry.key.clone(), bounds);

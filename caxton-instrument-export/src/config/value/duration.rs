@@ -52,9 +52,7 @@ impl Value for Duration {
                 Err(Problem::new("has no unit").write(format!("\"{number}s\"")))
             }
             Data::Integer(_) => Err(Problem::new("has no unit")),
-            Data::Float(number) => {
-                Err(Problem::new("has no unit").write(format!("\"{number}s\"")))
-            }
+            Data::Float(number) => Err(Problem::new("has no unit").write(format!("\"{number}s\""))),
             _ => Err(Problem::kind("duration")),
         }
     }
@@ -90,7 +88,10 @@ fn parse(text: &str) -> Result<Duration, Problem> {
     let mut units = UNITS.iter();
     let mut nanos: u128 = 0;
     while !rest.is_empty() {
-        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let number = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+                .len();
         let (digits, after) = rest.split_at(number);
         let word = after.len() - after.trim_start_matches(|c: char| c.is_alphabetic()).len();
         let (unit, after) = after.split_at(word);
@@ -128,7 +129,10 @@ fn thousandths(digits: &str) -> Option<u64> {
     let fits = (1..=DIGITS).contains(&whole.len()) && decimals.len() <= DECIMALS;
     let decimals = format!("{decimals:0<DECIMALS$}");
     let number = fits.then(|| format!("{whole}{decimals}"))?;
-    number.bytes().all(|c| c.is_ascii_digit()).then(|| number.parse().ok())?
+    number
+        .bytes()
+        .all(|c| c.is_ascii_digit())
+        .then(|| number.parse().ok())?
 }
 
 fn not_a_number(text: &str, digits: &str) -> Problem {

@@ -15,7 +15,9 @@ pub struct Levels(BTreeMap<String, Level>);
 impl Levels {
     /// Every target, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Level)> {
-        self.0.iter().map(|(target, level)| (target.as_str(), *level))
+        self.0
+            .iter()
+            .map(|(target, level)| (target.as_str(), *level))
     }
 }
 

@@ -23,7 +23,9 @@ impl Value for Output {
     const KIND: &'static str = "output";
 
     fn allowed() -> String {
-        String::from("\"stdout\", \"stderr\" or the path of a file with a `/` in it, such as \"./caxton.log\"")
+        String::from(
+            "\"stdout\", \"stderr\" or the path of a file with a `/` in it, such as \"./caxton.log\"",
+        )
     }
 
     fn schema() -> Json {

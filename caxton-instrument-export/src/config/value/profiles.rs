@@ -22,7 +22,14 @@ const ALLOCATIONS: [&str; 6] = [
     "heap",
     "allocs",
 ];
-const OTHERS: [&str; 6] = ["goroutines", "goroutine", "mutex", "block", "wall", "threadcreate"];
+const OTHERS: [&str; 6] = [
+    "goroutines",
+    "goroutine",
+    "mutex",
+    "block",
+    "wall",
+    "threadcreate",
+];
 
 impl Value for ProfileType {
     const KIND: &'static str = "profile type";

@@ -79,7 +79,10 @@ fn percent(number: f64) -> String {
 }
 
 fn of_text(text: &str) -> Problem {
-    let number = text.trim().strip_suffix('%').map(|number| number.trim().parse());
+    let number = text
+        .trim()
+        .strip_suffix('%')
+        .map(|number| number.trim().parse());
     match (number, text.trim().parse::<f64>()) {
         (Some(Ok(number)), _) if (0.0..=100.0).contains(&number) => {
             Problem::new("is in percent").write(percent(number))

@@ -136,7 +136,8 @@ fn of_variable(entry: &Entry, reading: &mut Reading<'_>) -> Option<Secret> {
         Data::Text(name) if is_variable_name(name) => name,
         _ => {
             let problem = Problem::new("does not name an environment variable");
-            let allowed = String::from("letters, digits and `_`: the variable's name, not its value");
+            let allowed =
+                String::from("letters, digits and `_`: the variable's name, not its value");
             reading.wrong_secret(&entry.value, problem, "no name of one", allowed);
             return None;
         }

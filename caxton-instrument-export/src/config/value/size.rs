@@ -129,7 +129,10 @@ mod tests {
             ("007B", "7 \"7B\""),
             ("999999999GiB", "1073741822926258176 \"999999999GiB\""),
             ("64", "has no unit Some(\"\\\"64B\\\"\")"),
-            ("64mib", "has the unknown unit `mib` Some(\"\\\"64MiB\\\"\")"),
+            (
+                "64mib",
+                "has the unknown unit `mib` Some(\"\\\"64MiB\\\"\")",
+            ),
             ("64M", "has the unknown unit `M` Some(\"\\\"64MiB\\\"\")"),
             ("64 MiB", "has spaces Some(\"\\\"64MiB\\\"\")"),
             ("0MiB", "is zero None"),

@@ -87,7 +87,10 @@ fn the_general_block_loads_with_a_warning_for_its_secret() {
     let config = load(OBSERVABILITY);
     let warnings: Vec<_> = config.warnings().iter().map(|it| &it.message).collect();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].contains("header `api-key` looks like a secret"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("header `api-key` looks like a secret"),
+        "{warnings:?}"
+    );
     assert!(!format!("{config:?}").contains("your-api-key"));
 
     for signal in [Signal::Metrics, Signal::Traces, Signal::Logs] {
@@ -96,11 +99,17 @@ fn the_general_block_loads_with_a_warning_for_its_secret() {
         assert_eq!(collector.protocol, Protocol::Grpc);
         assert_eq!(collector.timeout, Duration::from_secs(10));
         let headers: Vec<_> = collector.headers.iter().collect();
-        assert_eq!((headers[0].0, headers[0].1.expose()), ("api-key", "your-api-key"));
+        assert_eq!(
+            (headers[0].0, headers[0].1.expose()),
+            ("api-key", "your-api-key")
+        );
     }
     assert_eq!(config.traces.sample_ratio.get(), 0.1);
     assert_eq!(config.metrics.export_interval, Duration::from_secs(10));
-    assert_eq!(config.observability.service_version.as_deref(), Some("0.2.0"));
+    assert_eq!(
+        config.observability.service_version.as_deref(),
+        Some("0.2.0")
+    );
 }
 
 /// The correction: the key in the environment.
@@ -112,7 +121,10 @@ fn the_secret_of_the_general_block_can_be_in_the_environment() {
     let config = config.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.warnings(), []);
     let headers = config.observability.otlp_headers.expect("they are set");
-    assert_eq!(headers.iter().next().map(|(_, value)| value.expose()), Some("k"));
+    assert_eq!(
+        headers.iter().next().map(|(_, value)| value.expose()),
+        Some("k")
+    );
 }
 
 #[test]
@@ -122,8 +134,14 @@ fn the_block_of_metrics_loads() {
     let metrics = &config.metrics;
     assert_eq!(metrics.export_interval, Duration::from_secs(15));
     assert_eq!(metrics.export_timeout, Duration::from_secs(5));
-    assert_eq!(metrics.http_duration_buckets.as_deref().map(<[f64]>::len), Some(12));
-    assert_eq!(metrics.agent_execution_buckets.as_deref().map(<[f64]>::len), Some(9));
+    assert_eq!(
+        metrics.http_duration_buckets.as_deref().map(<[f64]>::len),
+        Some(12)
+    );
+    assert_eq!(
+        metrics.agent_execution_buckets.as_deref().map(<[f64]>::len),
+        Some(9)
+    );
     let labels = metrics.exclude_labels.as_deref().expect("they are set");
     assert_eq!(labels, ["sensitive_data"]);
 }
@@ -133,7 +151,10 @@ fn the_block_of_logs_loads() {
     let config = load(LOGGING);
     assert_eq!(config.warnings(), []);
     let logging = &config.logging;
-    assert_eq!((logging.level, &logging.output), (Level::Info, &Output::Stdout));
+    assert_eq!(
+        (logging.level, &logging.output),
+        (Level::Info, &Output::Stdout)
+    );
     assert_eq!(logging.timestamp_format, Timestamps::Rfc3339);
     assert_eq!(logging.debug_sample_rate.get(), 0.01);
     assert_eq!(logging.trace_sample_rate.get(), 0.1);
@@ -173,6 +194,8 @@ fn other_sections_of_the_file_are_the_program_s() {
     let config = load("title = \"shop\"\n[server]\nport = 80\n[[agents]]\nname = \"a\"\n");
     assert_eq!(config.warnings(), []);
     assert_eq!(config, load(""));
-    let output = load("[observability.logging]\noutput = \"/var/log/a.log\"").logging.output;
+    let output = load("[observability.logging]\noutput = \"/var/log/a.log\"")
+        .logging
+        .output;
     assert_eq!(output, Output::File(PathBuf::from("/var/log/a.log")));
 }

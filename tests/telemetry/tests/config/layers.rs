@@ -27,7 +27,10 @@ fn the_environment_wins_and_ours_before_that_of_opentelemetry() {
     assert_eq!(interval(&[theirs]), Duration::from_secs(3));
     assert_eq!(interval(&[theirs, ours]), Duration::from_secs(2));
     // Empty is unset.
-    assert_eq!(interval(&[(ours.0, ""), (theirs.0, " ")]), Duration::from_secs(15));
+    assert_eq!(
+        interval(&[(ours.0, ""), (theirs.0, " ")]),
+        Duration::from_secs(15)
+    );
     // What theirs holds and cannot be used is left.
     let config = load(text, &[("OTEL_METRIC_EXPORT_INTERVAL", "soon")]);
     assert_eq!(config.metrics.export_interval, Duration::from_secs(15));
@@ -37,7 +40,10 @@ fn the_environment_wins_and_ours_before_that_of_opentelemetry() {
 #[test]
 fn the_file_is_checked_where_the_environment_wins() {
     let variables = [("CAXTON_OBSERVABILITY_METRICS_EXPORT_INTERVAL", "2s")];
-    let error = read("[observability.metrics]\nexport_interval = 15\n", &variables);
+    let error = read(
+        "[observability.metrics]\nexport_interval = 15\n",
+        &variables,
+    );
     assert_eq!(error.expect_err("it has no unit").mistakes().len(), 1);
 }
 
@@ -50,15 +56,24 @@ fn every_variable_of_opentelemetry_is_read() {
             ("OTEL_RESOURCE_ATTRIBUTES", "a=x%20y,cloud.region=eu"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20t,x-a=b"),
+            (
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "Authorization=Bearer%20t,x-a=b",
+            ),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "2500"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
             ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/ca.pem"),
             ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/k.pem"),
-            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:4318/custom"),
+            (
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                "http://traces:4318/custom",
+            ),
             ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "100"),
-            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "https://metrics:4317"),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+                "https://metrics:4317",
+            ),
             ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc"),
             ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "x-only=1"),
             ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "/m-ca.pem"),
@@ -89,23 +104,40 @@ fn every_variable_of_opentelemetry_is_read() {
     assert_eq!(attributes.get("a"), Some("x y"));
     assert_eq!(attributes.get("cloud.region"), Some("eu"));
 
-    let traces = config.collector(Signal::Traces).expect("an endpoint is set");
-    assert_eq!((traces.url.as_str(), traces.is_exact), ("http://traces:4318/custom", true));
+    let traces = config
+        .collector(Signal::Traces)
+        .expect("an endpoint is set");
+    assert_eq!(
+        (traces.url.as_str(), traces.is_exact),
+        ("http://traces:4318/custom", true)
+    );
     assert_eq!(traces.timeout, Duration::from_millis(100));
     assert_eq!(traces.compression, Compression::Gzip);
-    let headers: Vec<_> = traces.headers.iter().map(|(name, value)| (name, value.expose())).collect();
+    let headers: Vec<_> = traces
+        .headers
+        .iter()
+        .map(|(name, value)| (name, value.expose()))
+        .collect();
     assert_eq!(headers, [("authorization", "Bearer t"), ("x-a", "b")]);
     assert_eq!(traces.client_key, Some(PathBuf::from("/k.pem")));
 
-    let metrics = config.collector(Signal::Metrics).expect("an endpoint is set");
-    assert_eq!((metrics.protocol, metrics.is_exact), (Protocol::Grpc, false));
+    let metrics = config
+        .collector(Signal::Metrics)
+        .expect("an endpoint is set");
+    assert_eq!(
+        (metrics.protocol, metrics.is_exact),
+        (Protocol::Grpc, false)
+    );
     assert_eq!(metrics.timeout, Duration::from_millis(2_500));
     assert_eq!(metrics.headers.iter().count(), 1);
     assert_eq!(metrics.ca_file, Some(PathBuf::from("/m-ca.pem")));
     assert_eq!(metrics.client_cert, Some(PathBuf::from("/m-c.pem")));
 
     let logs = config.collector(Signal::Logs).expect("an endpoint is set");
-    assert_eq!((logs.url.as_str(), logs.is_exact), ("http://all:4318", false));
+    assert_eq!(
+        (logs.url.as_str(), logs.is_exact),
+        ("http://all:4318", false)
+    );
     assert_eq!(logs.compression, Compression::None);
 
     assert_eq!(config.metrics.temporality, Temporality::Delta);
@@ -114,11 +146,29 @@ fn every_variable_of_opentelemetry_is_read() {
     assert_eq!(config.traces.sampler, Sampler::TraceIdRatio);
     assert_eq!(config.traces.sample_ratio.get(), 0.25);
     let batch = (config.traces.batch_delay, config.traces.batch_timeout);
-    assert_eq!(batch, (Duration::from_millis(10), Some(Duration::from_millis(20))));
-    assert_eq!((config.traces.queue_size.get(), config.traces.batch_size.get()), (30, 15));
+    assert_eq!(
+        batch,
+        (Duration::from_millis(10), Some(Duration::from_millis(20)))
+    );
+    assert_eq!(
+        (
+            config.traces.queue_size.get(),
+            config.traces.batch_size.get()
+        ),
+        (30, 15)
+    );
     let batch = (config.logging.batch_delay, config.logging.batch_timeout);
-    assert_eq!(batch, (Duration::from_millis(11), Some(Duration::from_millis(21))));
-    assert_eq!((config.logging.queue_size.get(), config.logging.batch_size.get()), (31, 16));
+    assert_eq!(
+        batch,
+        (Duration::from_millis(11), Some(Duration::from_millis(21)))
+    );
+    assert_eq!(
+        (
+            config.logging.queue_size.get(),
+            config.logging.batch_size.get()
+        ),
+        (31, 16)
+    );
     assert_eq!(&*config.propagation.propagators, [Propagator::TraceContext]);
     assert_eq!(config.logging.telemetry_level, Some(Level::Debug));
 }
@@ -143,7 +193,11 @@ fn a_disabled_sdk_sends_nothing() {
 fn attributes_of_both_layers_are_kept() {
     let text = "[observability.resource_attributes]\ncloud.region = \"eu\"\n\"a\" = \"file\"\n";
     let config = load(text, &[("OTEL_RESOURCE_ATTRIBUTES", "a=environment,b=%zz")]);
-    let attributes = config.observability.resource_attributes.as_ref().expect("set");
+    let attributes = config
+        .observability
+        .resource_attributes
+        .as_ref()
+        .expect("set");
     let all: Vec<_> = attributes.iter().collect();
     assert_eq!(all, [("a", "environment"), ("cloud.region", "eu")]);
     assert_eq!(config.warnings().len(), 1, "the entry that is left out");
@@ -161,14 +215,23 @@ fn secrets_come_from_variables_and_files() {
     );
     let config = load(&text, &[("TOKEN", "t0ken")]);
     let server = &config.server;
-    assert_eq!(server.bearer_token.as_ref().map(|it| it.expose()), Some("t0ken"));
-    assert_eq!(server.basic_password.as_ref().map(|it| it.expose()), Some("hunter2"));
+    assert_eq!(
+        server.bearer_token.as_ref().map(|it| it.expose()),
+        Some("t0ken")
+    );
+    assert_eq!(
+        server.basic_password.as_ref().map(|it| it.expose()),
+        Some("hunter2")
+    );
     let printed = format!("{config:?}");
     assert!(!printed.contains("t0ken") && !printed.contains("hunter2"));
     assert!(printed.contains("Secret(env TOKEN)"), "{printed}");
     // In a variable of its own it stands as it is.
     let config = load("", &[("CAXTON_OBSERVABILITY_SERVER_BEARER_TOKEN", "t0ken")]);
-    assert_eq!(config.server.bearer_token.as_ref().map(|it| it.expose()), Some("t0ken"));
+    assert_eq!(
+        config.server.bearer_token.as_ref().map(|it| it.expose()),
+        Some("t0ken")
+    );
 }
 
 #[test]
@@ -176,10 +239,22 @@ fn lists_and_tables_of_the_environment_are_read() {
     let config = load(
         "",
         &[
-            ("CAXTON_OBSERVABILITY_METRICS_EXCLUDE_LABELS", "agent_id, tool"),
-            ("CAXTON_OBSERVABILITY_METRICS_HTTP_DURATION_BUCKETS", "0.1,0.5, 1"),
-            ("CAXTON_OBSERVABILITY_METRICS_BUCKETS", "a_seconds=0.1;1,b_bytes=5"),
-            ("CAXTON_OBSERVABILITY_LOGGING_LEVELS", "hyper=warn,tower=error"),
+            (
+                "CAXTON_OBSERVABILITY_METRICS_EXCLUDE_LABELS",
+                "agent_id, tool",
+            ),
+            (
+                "CAXTON_OBSERVABILITY_METRICS_HTTP_DURATION_BUCKETS",
+                "0.1,0.5, 1",
+            ),
+            (
+                "CAXTON_OBSERVABILITY_METRICS_BUCKETS",
+                "a_seconds=0.1;1,b_bytes=5",
+            ),
+            (
+                "CAXTON_OBSERVABILITY_LOGGING_LEVELS",
+                "hyper=warn,tower=error",
+            ),
             ("CAXTON_OBSERVABILITY_LOGGING_DEBUG_SAMPLE_RATE", "0.5"),
             ("CAXTON_OBSERVABILITY_LOGGING_BUFFER_LINES", "10"),
             ("CAXTON_OBSERVABILITY_METRICS_EXEMPLARS", "true"),
@@ -190,9 +265,18 @@ fn lists_and_tables_of_the_environment_are_read() {
     let bounds = config.metrics.http_duration_buckets.as_deref();
     assert_eq!(bounds, Some(&[0.1, 0.5, 1.0][..]));
     let buckets = config.metrics.buckets.as_ref().expect("set");
-    let buckets: Vec<_> = buckets.iter().map(|(name, bounds)| (name, bounds.len())).collect();
+    let buckets: Vec<_> = buckets
+        .iter()
+        .map(|(name, bounds)| (name, bounds.len()))
+        .collect();
     assert_eq!(buckets, [("a_seconds", 2), ("b_bytes", 1)]);
-    let levels: Vec<_> = config.logging.levels.as_ref().expect("set").iter().collect();
+    let levels: Vec<_> = config
+        .logging
+        .levels
+        .as_ref()
+        .expect("set")
+        .iter()
+        .collect();
     assert_eq!(levels, [("hyper", Level::Warn), ("tower", Level::Error)]);
     assert_eq!(config.logging.debug_sample_rate.get(), 0.5);
     assert!(config.metrics.exemplars);

@@ -139,7 +139,10 @@ const CASES: &[Case] = &[
             ("CAXTON_OBSERVABILITY_METRICS_EXPRT_TIMEOUT", "1s"),
             ("CAXTON_OBSERVABILITY_LOGGING_LEVEL", "loud"),
             ("CAXTON_OBSERVABILITY_PORT", "tcp://10.0.0.1:80"),
-            ("CAXTON_OBSERVABILITY_OTLP_HEADERS", "api-key=hunter2-hunter2,broken"),
+            (
+                "CAXTON_OBSERVABILITY_OTLP_HEADERS",
+                "api-key=hunter2-hunter2,broken",
+            ),
             ("OTEL_BSP_SCHEDULE_DELAY", "5s"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
             ("OTEL_RESOURCE_ATTRIBUTES", "a=1,broken,b=%zz,c=3"),
@@ -211,6 +214,9 @@ fn every_file_of_messages_is_of_a_case() {
     for entry in std::fs::read_dir(folder).expect("the folder is there") {
         let name = entry.expect("an entry").file_name();
         let name = name.to_string_lossy().replace(".txt", "");
-        assert!(CASES.iter().any(|case| case.0 == name), "{name} is left over");
+        assert!(
+            CASES.iter().any(|case| case.0 == name),
+            "{name} is left over"
+        );
     }
 }
