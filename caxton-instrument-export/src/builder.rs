@@ -63,6 +63,8 @@ pub struct Builder {
     pub(crate) process: crate::process::Options,
     #[cfg(feature = "profiling")]
     pub(crate) push: Option<crate::profiling::Push>,
+    #[cfg(feature = "profiling")]
+    pub(crate) profiles: Option<crate::profiling::Profiling>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Wanted,
     #[cfg(feature = "server")]
@@ -202,31 +204,6 @@ impl Builder {
         self
     }
 
-    /// Leaves the program's `tracing` subscriber alone: it adds
-    /// [`Telemetry::layers`] to its own.
-    ///
-    /// ```no_run
-    /// use caxton_instrument_export::logs::Logs;
-    /// use tracing_subscriber::prelude::*;
-    ///
-    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// let telemetry = caxton_instrument_export::builder()
-    ///     .logs(Logs::json())
-    ///     .without_subscriber()
-    ///     .install()?;
-    /// tracing_subscriber::registry()
-    ///     .with(telemetry.layers())
-    ///     .with(tracing_subscriber::fmt::layer())
-    ///     .init();
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "config")]
-    pub fn without_subscriber(mut self) -> Self {
-        self.without_subscriber = true;
-        self
-    }
-
     /// Checks the catalog, installs the recorder, starts the server and the
     /// export, and sets the `tracing` subscriber if something is to go through
     /// it.
@@ -239,16 +216,16 @@ impl Builder {
     /// be used; exemplars, if the program has another source of traces; a
     /// collector's address that is none, a sampler or filter that cannot be; a
     /// subscriber, if the program has set one; a second install.
-    pub fn install(self) -> Result<Telemetry, InstallError> {
+    pub fn install(
+        #[cfg_attr(not(feature = "profiling"), allow(unused_mut))] mut self,
+    ) -> Result<Telemetry, InstallError> {
+        #[cfg(feature = "profiling")]
+        self.add_profiles();
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         #[cfg(feature = "config")]
-        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            crate::subscriber::check_free()?;
-        }
+        let wants_subscriber = self.wants_subscriber()?;
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
@@ -294,19 +271,32 @@ impl Builder {
         };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let (exports, layers) = signals
-            .map(|signals| signals.start(Arc::clone(&shared) as _))
-            .unzip();
-        #[cfg(feature = "otlp")]
-        let layers = layers.unwrap_or_default();
-        let telemetry = Telemetry {
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
+        #[cfg(feature = "config")]
+        let log = log.map(|(log, guard)| {
+            layers.log = Some(log);
+            guard
+        });
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            layers.set_global()?;
+        }
+        #[cfg(feature = "config")]
+        layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&shared.warnings);
+        }
+        Ok(Telemetry {
             shared,
             #[cfg(feature = "config")]
             log,
             #[cfg(feature = "otlp")]
             exports,
-            #[cfg(feature = "otlp")]
+            #[cfg(feature = "config")]
             layers,
             #[cfg(feature = "process")]
             _process: process,
@@ -314,17 +304,6 @@ impl Builder {
             _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
-        };
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            telemetry.set_subscriber()?;
-        }
-        #[cfg(feature = "otlp")]
-        telemetry.layers.warn();
-        #[cfg(feature = "config")]
-        if let Some(config) = config {
-            config.begin(&telemetry.shared.warnings);
-        }
-        Ok(telemetry)
+        })
     }
 }

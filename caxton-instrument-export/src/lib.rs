@@ -37,7 +37,7 @@
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | `from_file`: [`config`], `caxton.toml`; [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
-//! | `otlp` | [`propagation`]; `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
+//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //!
 //! # Map
 //!
