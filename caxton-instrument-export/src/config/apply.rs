@@ -40,7 +40,11 @@ pub(super) fn apply(config: Config) -> Result<Builder, ConfigError> {
 fn resource(config: &Config) -> Resource {
     let all = &config.observability;
     let mut resource = Resource::unnamed();
-    for (name, value) in all.resource_attributes.iter().flat_map(|all| all.iter()) {
+    for (name, value) in all
+        .resource_attributes
+        .iter()
+        .flat_map(super::Attributes::iter)
+    {
         resource = resource.with(name, value);
     }
     let named = [

@@ -142,8 +142,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Says something about a value that is used all the same.
-    pub(crate) fn warn(&mut self, node: &Node, message: String, write: String) {
-        let write = self.assignment(&write);
+    pub(crate) fn warn(&mut self, node: &Node, message: String, write: &str) {
+        let write = self.assignment(write);
         let mistake = Mistake::new(Severity::Warning, &self.key, self.place(node), message)
             .help("write", write);
         self.mistakes.push(mistake);

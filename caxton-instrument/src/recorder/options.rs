@@ -139,7 +139,7 @@ impl<'a> RegistryBuilder<'a> {
     /// The registry.
     #[must_use]
     pub fn build(self) -> Registry {
-        Registry::of(self)
+        Registry::of(&self)
     }
 
     pub(super) fn bounds_of(&self, metric: &MetricDescriptor) -> std::sync::Arc<Bounds> {

@@ -98,7 +98,7 @@ impl Registry {
         Self::builder(catalog).evict_idle(eviction).build()
     }
 
-    pub(super) fn of(options: RegistryBuilder<'_>) -> Self {
+    pub(super) fn of(options: &RegistryBuilder<'_>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),

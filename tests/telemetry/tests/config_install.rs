@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::{Builder, from_file};
+use caxton_telemetry_tests::client;
+use caxton_telemetry_tests::fault_server::{FaultServer, Reply};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
 
 #[derive(LabelSet)]
 struct OrderLabels {
@@ -121,31 +125,64 @@ fn refusals(folder: &Folder) {
     assert!(report.contains("--> the builder"), "{report}");
 }
 
+/// One file: pages that ask for a token, a log file, and a collector.
 fn installs(folder: &Folder) {
-    let text = "[observability]\nservice_name = \"shop\"\nservice_version = \"1.2.0\"\n\
-         deployment_environment = \"test\"\n\
-         [observability.metrics]\n\
-         http_duration_buckets = [0.1]\n\
-         exclude_labels = [\"agent_type\"]\n\
-         [observability.metrics.buckets]\n\
-         shop_order_duration_seconds = [0.25, 0.5, 1.0]\n\
-         [observability.server]\naddress = \"127.0.0.1:0\"\n";
+    let collector = FaultServer::start([], Reply::Accept);
+    let token = folder.0.path().join("token");
+    std::fs::write(&token, "t0ken\n").expect("written");
+    let log = folder.0.path().join("shop.log");
+    let text = format!(
+        r#"[observability]
+service_name = "shop"
+service_version = "1.2.0"
+deployment_environment = "test"
+otlp_endpoint = "{url}"
+otlp_compression = "gzip"
+otlp_headers = {{ x-tenant = "a", authorization = {{ file = '{token}' }} }}
+
+[observability.metrics]
+http_duration_buckets = [0.1]
+exclude_labels = ["agent_type"]
+
+[observability.metrics.buckets]
+shop_order_duration_seconds = [0.25, 0.5, 1.0]
+
+[observability.logging]
+level = "info"
+output = '{log}'
+message_key = "msg"
+include_caller = false
+
+[observability.server]
+address = "127.0.0.1:0"
+admin_address = "127.0.0.1:0"
+bearer_token = {{ file = '{token}' }}
+
+[observability.process]
+enabled = true
+
+[profiling]
+enabled = true
+"#,
+        url = collector.url(),
+        token = token.display(),
+        log = log.display(),
+    );
     let telemetry = folder
-        .load(text)
+        .load(&text)
         // The builder wins.
         .exclude_labels(["town"])
         .install()
         .unwrap_or_else(|error| panic!("{error}"));
 
     for town in ["Ulm", "Köln"] {
-        Shop::global()
-            .orders
-            .at(&OrderLabels::of(town, true))
-            .increment(2);
+        let labels = OrderLabels::of(town, true);
+        Shop::global().orders.at(&labels).increment(2);
     }
     Shop::global().order_duration.record(0.3);
     Shop::global().van_load.at(&VanLabels::of("a")).set(0.5);
     plan();
+    tracing::info!(parcels = 3, "packed");
 
     let text = telemetry.render();
     for expected in [
@@ -155,6 +192,7 @@ fn installs(folder: &Folder) {
         "\nshop_van_load_ratio{van=\"a\"} 0.5\n",
         "\ncaxton_agent_executions_total{agent_type=\"planner\",operation=\"plan\",status=\"ok\"} 1\n",
         "\ncaxton_instrument_config_warnings 1\n",
+        "\nprocess_start_time_seconds ",
     ] {
         assert!(text.contains(expected), "{expected}{text}");
     }
@@ -164,11 +202,87 @@ fn installs(folder: &Folder) {
         .map(ToString::to_string)
         .collect();
     let findings = findings.join("\n");
-    let expected = "no histogram `.._http_request_duration_seconds`";
-    assert!(
-        findings.contains("declares no histogram")
-            && findings.contains(expected.trim_start_matches("no ")),
-        "{findings}"
+    let expected = "declares no histogram `.._http_request_duration_seconds`";
+    assert!(findings.contains(expected), "{findings}");
+    assert!(findings.contains("caxton.toml:10:1"), "{findings}");
+
+    let pages = telemetry.local_addr().expect("an address is set");
+    let admin = telemetry.admin_addr().expect("an address is set");
+    let status = |address, line: &str| {
+        let answer = client::ask(address, line).expect("it answers");
+        answer.code
+    };
+    assert_eq!(status(pages, "GET /metrics"), 401);
+    assert_eq!(status(admin, "GET /metrics"), 401);
+
+    drop(telemetry);
+    arrived(&collector);
+    let log = std::fs::read_to_string(log).expect("it was written");
+    let line = log
+        .lines()
+        .find(|line| line.contains("packed"))
+        .expect("it is logged");
+    let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(
+        (&line["msg"], &line["parcels"]),
+        (&"packed".into(), &3.into())
     );
-    assert!(findings.contains("caxton.toml:6:1"), "{findings}");
+    assert!(line.get("caller").is_none(), "{line}");
+    // The warning of the file, too.
+    assert!(log.contains("_http_request_duration_seconds"), "{log}");
+}
+
+/// All three signals, with the headers of the file and who sent them.
+fn arrived(collector: &FaultServer) {
+    let received = collector.received();
+    for path in ["/v1/metrics", "/v1/traces", "/v1/logs"] {
+        let request = received.iter().find(|request| request.path == path);
+        let request = request.unwrap_or_else(|| panic!("nothing at {path}"));
+        let header = |name: &str| request.headers.get(name).and_then(|it| it.to_str().ok());
+        assert_eq!(header("authorization"), Some("t0ken"));
+        assert_eq!(header("x-tenant"), Some("a"));
+        assert_eq!(header("content-encoding"), Some("gzip"));
+    }
+    let metrics = received
+        .iter()
+        .find(|request| request.path == "/v1/metrics");
+    let message = metrics.expect("checked above").metrics();
+    let resource = &message.resource_metrics[0];
+    let attributes = &resource.resource.as_ref().expect("one").attributes;
+    let attribute = |name: &str| {
+        let found = attributes.iter().find(|attribute| attribute.key == name);
+        let text = format!("{:?}", found.map(|found| &found.value));
+        text
+    };
+    assert!(
+        attribute("service.name").contains("\"shop\""),
+        "{attributes:?}"
+    );
+    assert!(
+        attribute("service.version").contains("\"1.2.0\""),
+        "{attributes:?}"
+    );
+    assert!(attribute("deployment.environment.name").contains("\"test\""));
+    assert_ne!(attribute("service.instance.id"), "None");
+    // As the page has it: one series for both towns.
+    let metrics = resource
+        .scope_metrics
+        .iter()
+        .flat_map(|scope| &scope.metrics);
+    let orders = metrics.filter(|metric| metric.name.starts_with("shop_orders"));
+    let points: Vec<_> = orders
+        .filter_map(|metric| match &metric.data {
+            Some(Data::Sum(sum)) => Some(&sum.data_points),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert_eq!(points.len(), 1, "{points:?}");
+    assert_eq!(points[0].value, Some(Number::AsInt(4)));
+    let labels: Vec<_> = points[0]
+        .attributes
+        .iter()
+        .map(|label| &label.key)
+        .collect();
+    assert_eq!(labels, ["express"]);
 }

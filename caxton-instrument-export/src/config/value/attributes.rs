@@ -134,7 +134,7 @@ fn insert(
                 let problem = Problem::text(data, "text");
                 let allowed = String::from("text in quotes");
                 reading.within(&name, |reading| {
-                    reading.wrong(&entry.value, problem, allowed)
+                    reading.wrong(&entry.value, problem, allowed);
                 });
                 continue;
             }

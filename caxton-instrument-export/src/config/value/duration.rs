@@ -31,10 +31,11 @@ impl Value for Duration {
 
     fn schema() -> Json {
         let number = format!("[0-9]{{1,{DIGITS}}}(\\.[0-9]{{1,{DECIMALS}}})?");
-        let units: String = UNITS
+        let units: Vec<_> = UNITS
             .iter()
             .map(|(unit, _)| format!("({number}{unit})?"))
             .collect();
+        let units = units.concat();
         json!({
             "type": "string",
             "allOf": [{ "pattern": "[1-9]" }, { "pattern": format!("^{units}$") }],
@@ -175,9 +176,10 @@ fn written(duration: Duration) -> String {
     for (unit, scale) in UNITS {
         let scale = u128::from(scale);
         // 24h reads better than 1d.
-        let is_whole = unit != "d" || rest % scale == 0 && rest / scale > 1;
+        let is_whole = unit != "d" || (rest.is_multiple_of(scale) && rest / scale > 1);
         if rest >= scale && is_whole {
-            text.push_str(&format!("{}{unit}", rest / scale));
+            text.push_str(&(rest / scale).to_string());
+            text.push_str(unit);
             rest %= scale;
         }
     }

@@ -145,7 +145,7 @@ fn value(node: &Node, name: &str, reading: &mut Reading<'_>) -> Option<Secret> {
             "header `{name}` looks like a secret, and stands in the file, for all who can read the \
              file or its history"
         );
-        reading.warn(node, message, reference_for(name));
+        reading.warn(node, message, &reference_for(name));
     }
     Some(secret)
 }

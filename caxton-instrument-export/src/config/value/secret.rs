@@ -142,20 +142,18 @@ fn of_variable(entry: &Entry, reading: &mut Reading<'_>) -> Option<Secret> {
             return None;
         }
     };
-    match reading.environment().get(name) {
-        Some(text) => Some(Secret {
+    if let Some(text) = reading.environment().get(name) {
+        return Some(Secret {
             text: text.trim_end_matches(['\n', '\r']).to_owned(),
             from: From::Variable(name.clone()),
-        }),
-        None => {
-            let problem = Problem::new(format!(
-                "is in the environment variable {name}, which is not set or is empty"
-            ));
-            let allowed = format!("a secret in {name}; set it where the program is started");
-            reading.wrong_secret(&entry.value, problem, "", allowed);
-            None
-        }
+        });
     }
+    let problem = Problem::new(format!(
+        "is in the environment variable {name}, which is not set or is empty"
+    ));
+    let allowed = format!("a secret in {name}; set it where the program is started");
+    reading.wrong_secret(&entry.value, problem, "", allowed);
+    None
 }
 
 fn of_file(entry: &Entry, reading: &mut Reading<'_>) -> Option<Secret> {
