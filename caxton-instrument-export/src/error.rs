@@ -16,6 +16,10 @@ pub enum InstallError {
     /// recorder already.
     #[error(transparent)]
     Refused(#[from] caxton_instrument::InstallError),
+    /// What the configuration says does not fit what the program declares.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// Exemplars were asked for, and the program set a source of traces of its
     /// own.
     #[cfg(feature = "otlp")]
@@ -25,6 +29,10 @@ pub enum InstallError {
          `Builder::otlp_traces`, which turn them on"
     )]
     OtherTraceSource,
+    /// The log does not start.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Logs(#[from] crate::logs::LogsError),
     /// Nothing can be exported with these options.
     #[cfg(feature = "otlp")]
     #[error("cannot export {}: {source}", signal.as_str())]

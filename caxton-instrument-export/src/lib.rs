@@ -35,8 +35,9 @@
 //! |---|---|
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
+//! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
-//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; `Builder::exemplars`; brings `config` |
+//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //!
 //! # Map
 //!
@@ -95,6 +96,8 @@ pub mod exposition;
 pub mod __private;
 #[cfg(feature = "prometheus")]
 mod builder;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
@@ -103,12 +106,16 @@ mod exemplars;
 pub mod health;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "config")]
+pub mod logs;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 #[cfg(feature = "process")]
 pub mod process;
 #[cfg(feature = "profiling")]
 pub mod profiling;
+#[cfg(feature = "otlp")]
+pub mod propagation;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]
@@ -122,6 +129,8 @@ mod telemetry;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};
+#[cfg(feature = "config")]
+pub use config::{from_env, from_file};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
 #[cfg(feature = "prometheus")]

@@ -11,16 +11,18 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::builder::Builder;
 use crate::error::InstallError;
+use crate::logs::Log;
 #[cfg(feature = "otlp")]
 use crate::otlp::{RunningLogs, RunningTraces};
 use crate::telemetry::Telemetry;
 
 /// A layer that brings its own filter.
-pub(crate) type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
 /// What goes through the subscriber.
 #[derive(Debug, Default)]
 pub(crate) struct Layers {
+    pub(crate) log: Option<Log>,
     #[cfg(feature = "otlp")]
     pub(crate) traces: Option<RunningTraces>,
     #[cfg(feature = "otlp")]
@@ -32,14 +34,12 @@ impl Builder {
     /// [`Telemetry::layers`] to its own.
     ///
     /// ```no_run
+    /// use caxton_instrument_export::logs::Logs;
     /// use tracing_subscriber::prelude::*;
     ///
-    /// # #[cfg(feature = "otlp")]
     /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// use caxton_instrument_export::otlp::{Endpoint, Traces};
-    ///
     /// let telemetry = caxton_instrument_export::builder()
-    ///     .otlp_traces(Traces::to(Endpoint::grpc("http://localhost:4317")))
+    ///     .logs(Logs::json())
     ///     .without_subscriber()
     ///     .install()?;
     /// tracing_subscriber::registry()
@@ -48,8 +48,6 @@ impl Builder {
     ///     .init();
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "otlp"))]
-    /// # fn main() {}
     /// ```
     pub fn without_subscriber(mut self) -> Self {
         self.without_subscriber = true;
@@ -77,17 +75,17 @@ impl Builder {
         let sends = self.otlp_traces.is_some() || self.otlp_logs.is_some();
         #[cfg(not(feature = "otlp"))]
         let sends = false;
-        sends
+        sends || self.logs.is_some()
     }
 }
 
 impl Telemetry {
-    /// The layers through which traces and logs go to a collector, for a
-    /// subscriber of the program's own; see
+    /// The layers through which logs are written, and traces and logs go to a
+    /// collector, for a subscriber of the program's own; see
     /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
-    /// has its own filter. There is none if nothing is to be sent.
+    /// has its own filter. There is none if nothing is to go through them.
     #[must_use]
-    pub fn layers<S>(&self) -> Vec<Box<dyn Layer<S> + Send + Sync>>
+    pub fn layers<S>(&self) -> Vec<BoxedLayer<S>>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
@@ -100,14 +98,13 @@ impl Layers {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
+        #[cfg_attr(not(feature = "otlp"), allow(unused_mut, reason = "there are no more"))]
+        let mut layers: Vec<BoxedLayer<S>> = self.log.iter().map(Log::layer).collect();
         #[cfg(feature = "otlp")]
-        let layers = {
-            let traces = self.traces.as_ref().map(RunningTraces::layer);
-            let logs = self.logs.as_ref().map(RunningLogs::layer);
-            traces.into_iter().chain(logs).collect()
-        };
-        #[cfg(not(feature = "otlp"))]
-        let layers = Vec::new();
+        {
+            layers.extend(self.traces.as_ref().map(RunningTraces::layer));
+            layers.extend(self.logs.as_ref().map(RunningLogs::layer));
+        }
         layers
     }
 

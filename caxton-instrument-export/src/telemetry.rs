@@ -19,7 +19,7 @@ use crate::service::Service;
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     /// The catalog's.
-    warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     #[cfg(feature = "server")]
     pub(crate) service: Service,
     #[cfg(feature = "server")]
@@ -90,6 +90,9 @@ pub struct Telemetry {
     pub(crate) _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Servers,
+    /// Dropped last: what ends may still say something.
+    #[cfg(feature = "config")]
+    pub(crate) log: Option<crate::logs::LogGuard>,
 }
 
 impl Telemetry {
@@ -120,6 +123,13 @@ impl Telemetry {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         self.shared.findings()
+    }
+
+    /// The log, if `Builder::logs` started one.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn log(&self) -> Option<&crate::logs::LogGuard> {
+        self.log.as_ref()
     }
 
     /// Sends what metrics, traces and logs have now, and waits until the

@@ -9,7 +9,6 @@ use super::metrics::{self, Snapshot};
 use super::worker::{self, Worker};
 use crate::builder::Builder;
 use crate::error::InstallError;
-use crate::resource::Resource;
 use crate::subscriber::Layers;
 
 /// Signals that are ready to be sent.
@@ -26,7 +25,7 @@ impl Signals {
         if builder.otlp_metrics.is_none() && !sends_layers {
             return Ok(None);
         }
-        let resource = builder.resource.clone().unwrap_or_else(of_executable);
+        let resource = builder.whose();
         let metrics = builder.otlp_metrics.as_ref();
         let metrics = metrics.map(|metrics| metrics::Prepared::new(metrics, &resource));
         let metrics = metrics.transpose()?;
@@ -63,25 +62,8 @@ impl Signals {
             let flusher = metrics.start(&exports.handle(), source);
             exports.join(flusher);
         }
-        *layers = self.layers;
+        layers.traces = self.layers.traces;
+        layers.logs = self.layers.logs;
         exports
     }
-}
-
-/// The resource of a program that does not say who it is, named as the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/resource/#service)
-/// ask.
-fn of_executable() -> Resource {
-    let name = std::env::current_exe().ok();
-    let name = name
-        .as_ref()
-        .and_then(|path| path.file_stem())
-        .map(|name| name.to_string_lossy());
-    Resource::new(
-        match name {
-            Some(name) => format!("unknown_service:{name}"),
-            None => String::from("unknown_service"),
-        },
-        "unknown",
-    )
 }

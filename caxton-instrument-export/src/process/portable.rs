@@ -64,8 +64,6 @@ pub(super) fn space(path: &Path) -> io::Result<Space> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    #![expect(clippy::expect_used, reason = "a test says what it expects")]
-
     use super::super::linux;
     use super::*;
 

@@ -54,7 +54,11 @@ impl Collector {
             folder,
             grpc: free_address(),
             http: free_address(),
-            scheme: if options.certificate.is_some() { "https" } else { "http" },
+            scheme: if options.certificate.is_some() {
+                "https"
+            } else {
+                "http"
+            },
             server: None,
         };
         let config = collector.config(options);
@@ -78,7 +82,11 @@ impl Collector {
         let folder = self.folder.path();
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(folder.join("config.yaml"));
-        self.server = Some(Server::start(&mut command, &folder.join("log"), &[self.grpc, self.http]));
+        self.server = Some(Server::start(
+            &mut command,
+            &folder.join("log"),
+            &[self.grpc, self.http],
+        ));
     }
 
     /// The URL of its gRPC receiver.
@@ -122,7 +130,10 @@ impl Collector {
         let mut tls = String::new();
         if let Some(issued) = options.certificate {
             let (certificate, key) = (issued.certificate.display(), issued.key.display());
-            let _ = write!(tls, "\n        tls:\n          cert_file: {certificate}\n          key_file: {key}");
+            let _ = write!(
+                tls,
+                "\n        tls:\n          cert_file: {certificate}\n          key_file: {key}"
+            );
         }
         if let Some(authority) = options.client_authority {
             let _ = write!(tls, "\n          client_ca_file: {}", authority.display());

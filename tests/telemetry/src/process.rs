@@ -79,7 +79,10 @@ impl Server {
             log: log.to_owned(),
         };
         let start = Instant::now();
-        while !addresses.iter().all(|address| TcpStream::connect(address).is_ok()) {
+        while !addresses
+            .iter()
+            .all(|address| TcpStream::connect(address).is_ok())
+        {
             let ended = server.process.try_wait().expect("a process");
             assert!(
                 ended.is_none() && start.elapsed() < PATIENCE,

@@ -34,8 +34,14 @@ impl Victoria {
         let mut command = Command::new(program);
         command
             .arg(format!("-httpListenAddr={address}"))
-            .arg(format!("-storageDataPath={}", folder.path().join("data").display()))
-            .args(["-opentelemetry.usePrometheusNaming", "-search.latencyOffset=0s"])
+            .arg(format!(
+                "-storageDataPath={}",
+                folder.path().join("data").display()
+            ))
+            .args([
+                "-opentelemetry.usePrometheusNaming",
+                "-search.latencyOffset=0s",
+            ])
             .args(["-memory.allowedBytes=256MB", "-retentionPeriod=1d"]);
         let server = Server::start(&mut command, &folder.path().join("log"), &[address]);
         Some(Self {
@@ -64,6 +70,9 @@ impl Victoria {
         let path = format!("/api/v1/query?nocache=1&query={}", percent_encoded(query));
         let answer = get(self.address, &path).expect("an answer");
         let answer: Value = serde_json::from_str(&answer).expect("JSON");
-        answer["data"]["result"].as_array().expect("a vector").clone()
+        answer["data"]["result"]
+            .as_array()
+            .expect("a vector")
+            .clone()
     }
 }

@@ -72,7 +72,10 @@ fn differences_add_up() {
     collector.stop();
     ride(3);
     let error = telemetry.flush(minute).expect_err("nobody listens");
-    assert!(error.to_string().starts_with("metrics not taken"), "{error}");
+    assert!(
+        error.to_string().starts_with("metrics not taken"),
+        "{error}"
+    );
     collector.restart();
     ride(50);
     assert_eq!(telemetry.flush(minute), Ok(()));
@@ -87,7 +90,11 @@ fn differences_add_up() {
     let mut points = BTreeMap::new();
     for metric in samples::metrics(&batches) {
         let name = metric["name"].as_str().expect("a name");
-        for (kind, value) in [("sum", "asInt"), ("histogram", "count"), ("exponentialHistogram", "count")] {
+        for (kind, value) in [
+            ("sum", "asInt"),
+            ("histogram", "count"),
+            ("exponentialHistogram", "count"),
+        ] {
             if !name.starts_with("tram_") || metric[kind].is_null() {
                 continue;
             }
@@ -97,7 +104,10 @@ fn differences_add_up() {
                 *sums.entry(series.clone()).or_default() += number(&point[value]);
                 *points.entry(series.clone()).or_insert(0) += 1;
                 buckets_add_up(point);
-                let (start, end) = (number(&point["startTimeUnixNano"]), number(&point["timeUnixNano"]));
+                let (start, end) = (
+                    number(&point["startTimeUnixNano"]),
+                    number(&point["timeUnixNano"]),
+                );
                 if let Some(before) = ends.insert(series, end) {
                     assert_eq!(start, before, "one follows the other");
                 }
@@ -108,14 +118,29 @@ fn differences_add_up() {
     assert_eq!(
         sums.into_iter().collect::<Vec<_>>(),
         [
-            (String::from(r#"tram_boarded_total {"line": "inner"}"#), 118.0),
-            (String::from(r#"tram_boarded_total {"line": "outer"}"#), 62.0),
+            (
+                String::from(r#"tram_boarded_total {"line": "inner"}"#),
+                118.0
+            ),
+            (
+                String::from(r#"tram_boarded_total {"line": "outer"}"#),
+                62.0
+            ),
             (String::from("tram_ride_duration_seconds {}"), 180.0),
-            (String::from(r#"tram_stop_duration_seconds {"line": "inner"}"#), 118.0),
-            (String::from(r#"tram_stop_duration_seconds {"line": "outer"}"#), 62.0),
+            (
+                String::from(r#"tram_stop_duration_seconds {"line": "inner"}"#),
+                118.0
+            ),
+            (
+                String::from(r#"tram_stop_duration_seconds {"line": "outer"}"#),
+                62.0
+            ),
         ]
     );
-    assert!(points.values().all(|points| *points == 4), "four arrived: {points:?}");
+    assert!(
+        points.values().all(|points| *points == 4),
+        "four arrived: {points:?}"
+    );
 }
 
 fn ride(times: u32) {
@@ -135,6 +160,10 @@ fn buckets_add_up(point: &Value) {
     }
     let classic = list(&point["bucketCounts"]).iter();
     let positive = list(&point["positive"]["bucketCounts"]).iter();
-    let all: f64 = classic.chain(positive).chain([&point["zeroCount"]]).map(number).sum();
+    let all: f64 = classic
+        .chain(positive)
+        .chain([&point["zeroCount"]])
+        .map(number)
+        .sum();
     assert_eq!(all, number(&point["count"]), "{point}");
 }

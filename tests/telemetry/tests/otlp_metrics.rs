@@ -32,7 +32,12 @@ fn over_grpc_and_http() {
             let before = collector.received("metrics").len();
             let run = Run::new(protocol, &url).compression(compression).run();
             assert_eq!(run.error, None, "{protocol} {compression}");
-            arrived(&collector, before, &run.scraped, &format!("{protocol} {compression}"));
+            arrived(
+                &collector,
+                before,
+                &run.scraped,
+                &format!("{protocol} {compression}"),
+            );
         }
     }
 }
@@ -56,7 +61,10 @@ fn over_tls_and_mutual_tls() {
         };
         for (protocol, url) in [("grpc", collector.grpc()), ("http", collector.http())] {
             let before = collector.received("metrics").len();
-            let run = Run::new(protocol, &url).authority(authority.ca_file()).identity(identity).run();
+            let run = Run::new(protocol, &url)
+                .authority(authority.ca_file())
+                .identity(identity)
+                .run();
             assert_eq!(run.error, None, "{protocol} {}", collector.log());
             arrived(&collector, before, &run.scraped, protocol);
         }
@@ -79,12 +87,25 @@ fn refused_without_the_right_certificates() {
     };
     let (right, wrong) = (authority.issue(&["shop"]), other.issue(&["thief"]));
     for (protocol, url) in [("grpc", collector.grpc()), ("http", collector.http())] {
-        for (trusted, identity) in [(&authority, None), (&authority, Some(&wrong)), (&other, Some(&right))] {
-            let run = Run::new(protocol, &url).authority(trusted.ca_file()).identity(identity).run();
+        for (trusted, identity) in [
+            (&authority, None),
+            (&authority, Some(&wrong)),
+            (&other, Some(&right)),
+        ] {
+            let run = Run::new(protocol, &url)
+                .authority(trusted.ca_file())
+                .identity(identity)
+                .run();
             let error = run.error.expect("nothing is taken");
             assert!(error.starts_with("metrics not "), "{error}");
-            let lost = run.after.iter().filter(|((name, ..), _)| name == "caxton_instrument_lost_items_total");
-            assert!(lost.map(|(_, items)| items).sum::<f64>() > 0.0, "{protocol} {error}");
+            let lost = run
+                .after
+                .iter()
+                .filter(|((name, ..), _)| name == "caxton_instrument_lost_items_total");
+            assert!(
+                lost.map(|(_, items)| items).sum::<f64>() > 0.0,
+                "{protocol} {error}"
+            );
         }
     }
     assert!(collector.received("metrics").is_empty());
@@ -101,7 +122,10 @@ fn what_the_collector_has_beside_the_numbers() {
     let resource = samples::attributes(&batch["resource"]["attributes"]);
     assert_eq!(resource["service.name"], "shop");
     assert_eq!(resource["service.version"], "1.2.0");
-    assert!(resource["process.pid"].parse::<u32>().is_ok(), "{resource:?}");
+    assert!(
+        resource["process.pid"].parse::<u32>().is_ok(),
+        "{resource:?}"
+    );
     let scope = &batch["scopeMetrics"][0]["scope"];
     assert_eq!(scope["name"], "caxton-instrument");
     assert_eq!(scope["version"], env!("CARGO_PKG_VERSION"));
@@ -129,11 +153,27 @@ fn what_the_collector_has_beside_the_numbers() {
     assert_eq!(metrics["shop_orders_total"]["description"], "Orders taken.");
     let duration = &metrics["shop_order_duration_seconds"]["histogram"]["dataPoints"][0];
     let exemplar = &duration["exemplars"][0];
-    assert_eq!(exemplar["traceId"].as_str().map(str::len), Some(32), "{exemplar}");
-    assert_eq!(exemplar["spanId"].as_str().map(str::len), Some(16), "{exemplar}");
-    assert!(exemplar["asDouble"].as_f64().is_some_and(|value| value > 0.0), "{exemplar}");
+    assert_eq!(
+        exemplar["traceId"].as_str().map(str::len),
+        Some(32),
+        "{exemplar}"
+    );
+    assert_eq!(
+        exemplar["spanId"].as_str().map(str::len),
+        Some(16),
+        "{exemplar}"
+    );
+    assert!(
+        exemplar["asDouble"]
+            .as_f64()
+            .is_some_and(|value| value > 0.0),
+        "{exemplar}"
+    );
     let info = &metrics["shop_build_info"];
-    assert_eq!(samples::attributes(&info["metadata"])["prometheus.type"], "info");
+    assert_eq!(
+        samples::attributes(&info["metadata"])["prometheus.type"],
+        "info"
+    );
     assert_eq!(info["sum"]["isMonotonic"], serde_json::Value::Null);
 }
 
@@ -143,7 +183,7 @@ fn split_into_batches() {
     let Some(collector) = Collector::start(Options::default()) else {
         return;
     };
-    let run = Run::new("http", &collector.http()).batch_bytes(4_096).run();
+    let run = Run::new("http", &collector.http()).batch_bytes(1_500).run();
     assert_eq!(run.error, None);
     let batches = collector.received("metrics").len();
     assert!(batches > 3, "{batches}");
@@ -177,19 +217,35 @@ fn on_into_victoria_metrics() {
     // What a person asks.
     for (query, expected) in [
         ("sum(shop_orders_total)", "shop_orders_total"),
-        ("sum(shop_order_duration_seconds_count)", "shop_order_duration_seconds_count"),
-        ("sum(shop_page_size_bytes_count)", "shop_page_size_bytes_count"),
+        (
+            "sum(shop_order_duration_seconds_count)",
+            "shop_order_duration_seconds_count",
+        ),
+        (
+            "sum(shop_page_size_bytes_count)",
+            "shop_page_size_bytes_count",
+        ),
         ("sum(shop_sent_bytes_total)", "shop_sent_bytes_total"),
         ("sum(jobs_done_total)", "jobs_done_total"),
     ] {
         let rows = victoria.query(query);
         let value = rows[0]["value"][1].as_str().expect("a value");
-        let of_name = run.scraped.iter().filter(|((name, ..), _)| name == expected);
-        assert_eq!(value.parse(), Ok(of_name.map(|(_, value)| value).sum::<f64>()), "{query}");
+        let of_name = run
+            .scraped
+            .iter()
+            .filter(|((name, ..), _)| name == expected);
+        assert_eq!(
+            value.parse(),
+            Ok(of_name.map(|(_, value)| value).sum::<f64>()),
+            "{query}"
+        );
     }
     let buckets = victoria.query("sum(shop_page_size_bytes_bucket)");
     let counts = victoria.query("sum(shop_page_size_bytes_count)");
-    assert_eq!(buckets[0]["value"][1], counts[0]["value"][1], "no sample is in no bucket");
+    assert_eq!(
+        buckets[0]["value"][1], counts[0]["value"][1],
+        "no sample is in no bucket"
+    );
 }
 
 /// Every sample that was scraped, and no other, is in what came since.
@@ -198,7 +254,11 @@ fn arrived(collector: &Collector, before: usize, scraped: &Samples, case: &str) 
     let batches = &collector.received("metrics")[before..];
     assert!(!batches.is_empty(), "{case}");
     let exported = samples::of_batches(batches);
-    assert_eq!(not_of_the_export(&exported), not_of_the_export(scraped), "{case}");
+    assert_eq!(
+        not_of_the_export(&exported),
+        not_of_the_export(scraped),
+        "{case}"
+    );
 }
 
 /// Without what the export counts of itself, and buckets of native histograms.
@@ -214,11 +274,20 @@ fn of_victoria(victoria: &Victoria, query: &str) -> Samples {
         .filter_map(|row| {
             let labels = row["metric"].as_object().expect("labels");
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            let mut labels: BTreeMap<_, _> = labels.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+            let mut labels: BTreeMap<_, _> = labels
+                .iter()
+                .map(|(name, value)| (name.clone(), text(value)))
+                .collect();
             let name = labels.remove("__name__")?;
-            let bound = labels.remove("le").and_then(|bound| bound.parse::<f64>().ok());
+            let bound = labels
+                .remove("le")
+                .and_then(|bound| bound.parse::<f64>().ok());
             // Of the resource, and of the scope.
-            labels.retain(|name, _| !["service_", "process_", "telemetry_", "scope_", "otel_"].iter().any(|of| name.starts_with(of)));
+            labels.retain(|name, _| {
+                !["service_", "process_", "telemetry_", "scope_", "otel_"]
+                    .iter()
+                    .any(|of| name.starts_with(of))
+            });
             labels.retain(|name, _| name != "job" && name != "instance");
             let sample: Sample = (name, labels, bound.map(f64::to_bits));
             Some((sample, row["value"][1].as_str()?.parse().ok()?))

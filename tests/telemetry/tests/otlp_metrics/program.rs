@@ -84,19 +84,25 @@ impl Run {
     }
 
     pub(crate) fn compression(mut self, compression: &str) -> Self {
-        self.0.push(("CAXTON_TEST_COMPRESSION", compression.to_owned()));
+        self.0
+            .push(("CAXTON_TEST_COMPRESSION", compression.to_owned()));
         self
     }
 
     pub(crate) fn authority(mut self, file: &Path) -> Self {
-        self.0.push(("CAXTON_TEST_AUTHORITY", file.display().to_string()));
+        self.0
+            .push(("CAXTON_TEST_AUTHORITY", file.display().to_string()));
         self
     }
 
     pub(crate) fn identity(mut self, issued: Option<&Issued>) -> Self {
         if let Some(issued) = issued {
-            self.0.push(("CAXTON_TEST_CERTIFICATE", issued.certificate.display().to_string()));
-            self.0.push(("CAXTON_TEST_KEY", issued.key.display().to_string()));
+            self.0.push((
+                "CAXTON_TEST_CERTIFICATE",
+                issued.certificate.display().to_string(),
+            ));
+            self.0
+                .push(("CAXTON_TEST_KEY", issued.key.display().to_string()));
         }
         self
     }
@@ -118,7 +124,8 @@ impl Run {
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{log}");
         let read = |name: &str| {
-            std::fs::read_to_string(folder.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{log}"))
+            std::fs::read_to_string(folder.path().join(name))
+                .unwrap_or_else(|error| panic!("{name}: {error}\n{log}"))
         };
         let error = read("error");
         Ended {
@@ -135,7 +142,9 @@ fn the_program() {
     let Some(folder) = std::env::var_os(FOLDER) else {
         return;
     };
-    let write = |name: &str, text: &str| std::fs::write(Path::new(&folder).join(name), text).expect("a file");
+    let write = |name: &str, text: &str| {
+        std::fs::write(Path::new(&folder).join(name), text).expect("a file")
+    };
     let telemetry = install();
     count();
     let scraped = telemetry.render();
@@ -143,7 +152,10 @@ fn the_program() {
     let after = telemetry.render();
     write("scraped", &scraped);
     write("after", &after);
-    write("error", &error.map(|error| error.to_string()).unwrap_or_default());
+    write(
+        "error",
+        &error.map(|error| error.to_string()).unwrap_or_default(),
+    );
     let rest = |text: &str| super::samples::not_of_the_export(&of_text(text));
     assert_eq!(rest(&scraped), rest(&after), "the moment was quiet");
     // Ended here, without the export at the end.
@@ -172,7 +184,9 @@ fn install() -> Telemetry {
     if let Some(file) = said("CAXTON_TEST_AUTHORITY") {
         endpoint = endpoint.ca_file(file);
     }
-    if let (Some(certificate), Some(key)) = (said("CAXTON_TEST_CERTIFICATE"), said("CAXTON_TEST_KEY")) {
+    if let (Some(certificate), Some(key)) =
+        (said("CAXTON_TEST_CERTIFICATE"), said("CAXTON_TEST_KEY"))
+    {
         endpoint = endpoint.client_identity(certificate, key);
     }
     let mut metrics = Metrics::to(endpoint).interval(Duration::from_secs(3_600));
@@ -211,11 +225,17 @@ fn shop(thread: u32) {
     let span = tracing::info_span!("order");
     let _entered = span.enter();
     for n in 0..1_000_u32 {
-        let outcome = if n % 7 == 0 { Outcome::Refused } else { Outcome::Paid };
+        let outcome = if n % 7 == 0 {
+            Outcome::Refused
+        } else {
+            Outcome::Paid
+        };
         let order = Order::of(outcome, ["Ulm", "Bonn", "Jena"][(n % 3) as usize]);
         shop.orders.at(&order).increment(1);
         // Quarters add up exactly.
-        shop.order_duration.at(&order).record(f64::from(n % 160) / 4.0);
+        shop.order_duration
+            .at(&order)
+            .record(f64::from(n % 160) / 4.0);
         shop.page_size.record(f64::from(n * (thread + 1)));
         shop.sent.increment(u64::from(n));
     }

@@ -21,7 +21,10 @@ pub(crate) fn list(value: &Value) -> &[Value] {
 
 /// Each attribute's value as text.
 pub(crate) fn attributes(value: &Value) -> BTreeMap<String, String> {
-    let text = |value: &Value| match value.as_object().and_then(|of_type| of_type.values().next()) {
+    let text = |value: &Value| match value
+        .as_object()
+        .and_then(|of_type| of_type.values().next())
+    {
         Some(Value::String(text)) => text.clone(),
         other => panic!("{other:?} in {value}"),
     };
@@ -56,12 +59,19 @@ pub(crate) fn of_batches(batches: &[Value]) -> Samples {
         };
         for kind in ["gauge", "sum"] {
             for point in list(&metric[kind]["dataPoints"]) {
-                let value = if point["asInt"].is_null() { &point["asDouble"] } else { &point["asInt"] };
+                let value = if point["asInt"].is_null() {
+                    &point["asDouble"]
+                } else {
+                    &point["asInt"]
+                };
                 insert("", point, None, number(value));
             }
         }
         for point in list(&metric["histogram"]["dataPoints"]) {
-            let bounds = list(&point["explicitBounds"]).iter().map(number).chain([f64::INFINITY]);
+            let bounds = list(&point["explicitBounds"])
+                .iter()
+                .map(number)
+                .chain([f64::INFINITY]);
             let mut cumulative = 0.0;
             for (bound, count) in bounds.zip(list(&point["bucketCounts"])) {
                 cumulative += number(count);
@@ -75,10 +85,16 @@ pub(crate) fn of_batches(batches: &[Value]) -> Samples {
             let positive = &point["positive"];
             let (zero, lowest) = (number(&point["zeroCount"]), number(&point["zeroThreshold"]));
             // The view that the text format has: bounds are the powers of four.
-            for bound in (0..=20).map(|n| lowest * 4_f64.powi(n)).chain([f64::INFINITY]) {
+            for bound in (0..=20)
+                .map(|n| lowest * 4_f64.powi(n))
+                .chain([f64::INFINITY])
+            {
                 let counts = list(&positive["bucketCounts"]).iter().zip(0_i32..);
-                let end = |at: i32| 2_f64.powf((number(&positive["offset"]) + f64::from(at) + 1.0) / 8.0);
-                let upto = counts.filter(|(_, at)| end(*at) <= bound).map(|(count, _)| number(count));
+                let end =
+                    |at: i32| 2_f64.powf((number(&positive["offset"]) + f64::from(at) + 1.0) / 8.0);
+                let upto = counts
+                    .filter(|(_, at)| end(*at) <= bound)
+                    .map(|(count, _)| number(count));
                 insert("_bucket", point, Some(bound), zero + upto.sum::<f64>());
             }
             insert("_sum", point, None, number(&point["sum"]));
@@ -109,8 +125,13 @@ pub(crate) fn of_text(text: &str) -> Samples {
                 .filter_map(|label| label.split_once('='))
                 .map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned()))
                 .collect();
-            let bound = labels.remove("le").map(|bound| bound.parse::<f64>().expect("a bound").to_bits());
-            ((name.to_owned(), labels, bound), value.parse().expect("a number"))
+            let bound = labels
+                .remove("le")
+                .map(|bound| bound.parse::<f64>().expect("a bound").to_bits());
+            (
+                (name.to_owned(), labels, bound),
+                value.parse().expect("a number"),
+            )
         })
         .collect()
 }
