@@ -25,7 +25,8 @@ pub enum InstallError {
     #[cfg(feature = "otlp")]
     #[error(
         "cannot take exemplars from OpenTelemetry: the program has a source of traces already; \
-         remove either `Builder::exemplars` or the call of `exemplar::set_trace_source`"
+         remove the call of `exemplar::set_trace_source`, or that of `Builder::exemplars` or \
+         `Builder::otlp_traces`, which turn them on"
     )]
     OtherTraceSource,
     /// The log does not start.

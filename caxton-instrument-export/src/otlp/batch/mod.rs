@@ -61,3 +61,6 @@ pub(crate) fn start<B: Batch>(
     runtime.spawn(task::Task::new(batch, sender, receiver, asked, limits).run());
     (queue, flusher)
 }
+
+#[cfg(test)]
+mod tests;

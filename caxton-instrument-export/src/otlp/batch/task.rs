@@ -32,8 +32,13 @@ pub(super) struct Task<B: Batch> {
     limits: Limits,
 }
 
-/// The task is to end by then.
-struct Last(Instant);
+/// The task is to end.
+struct Last {
+    /// By then.
+    until: Instant,
+    /// Whether what it was sending when it heard so was accepted.
+    is_delivered: bool,
+}
 
 enum Woken {
     /// There is a batch.
@@ -64,8 +69,8 @@ impl<B: Batch> Task<B> {
     }
 
     pub(super) async fn run(mut self) {
-        let Last(until) = self.work().await;
-        self.finish(until).await;
+        let last = self.work().await;
+        self.finish(last).await;
     }
 
     async fn work(&mut self) -> Last {
@@ -79,9 +84,12 @@ impl<B: Batch> Task<B> {
                     sent
                 }
                 Woken::Asked(request) if request.is_last => {
-                    let last = Last(request.until);
+                    let until = request.until;
                     self.asked.push_back(request);
-                    return last;
+                    return Last {
+                        until,
+                        is_delivered: true,
+                    };
                 }
                 Woken::Asked(request) => {
                     let sent = self.send_all().await;
@@ -90,7 +98,12 @@ impl<B: Batch> Task<B> {
                     }
                     sent
                 }
-                Woken::Left => return Last(Instant::now()),
+                Woken::Left => {
+                    return Last {
+                        until: Instant::now(),
+                        is_delivered: true,
+                    };
+                }
             };
             if let Err(last) = sent {
                 return last;
@@ -142,13 +155,21 @@ impl<B: Batch> Task<B> {
             Either::Second(()) => false,
         };
         let last = self.asked.iter().find(|request| request.is_last);
-        last.map_or(Ok(is_delivered), |request| Err(Last(request.until)))
+        last.map_or(Ok(is_delivered), |request| {
+            Err(Last {
+                until: request.until,
+                is_delivered,
+            })
+        })
     }
 
     /// Sends what is left for as long as there is time; the rest is lost.
-    async fn finish(&mut self, until: Instant) {
+    async fn finish(&mut self, last: Last) {
         self.items.close();
-        let mut is_delivered = true;
+        let Last {
+            until,
+            mut is_delivered,
+        } = last;
         while self.items.len() > 0 && Instant::now() < until {
             let items = self.items.take(self.limits.batch);
             let request = self.batch.request(items);
