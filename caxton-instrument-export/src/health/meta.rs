@@ -39,15 +39,15 @@ pub(super) struct CheckResultLabels {
 
 /// Health checks.
 #[derive(MetricSet)]
-#[metric_set(namespace = "caxton", subsystem = "instrument")]
+#[metric_set(namespace = "caxton", subsystem = "instrument_health")]
 pub(super) struct HealthMetrics {
     /// Whether the check passed when it ran last: 1 if it did, 0 if not.
-    health_check_passing: Gauge<CheckLabels>,
+    check_passing: Gauge<CheckLabels>,
     /// Runs of health checks, by how they ended.
-    health_checks: Counter<CheckResultLabels>,
+    checks: Counter<CheckResultLabels>,
     /// Time that a run of a health check took.
     #[metric(unit = seconds, buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0])]
-    health_check_duration: Histogram<CheckLabels>,
+    check_duration: Histogram<CheckLabels>,
 }
 
 pub(super) fn ran(check: &str, outcome: &Outcome, latency: Duration) {
@@ -60,8 +60,8 @@ pub(super) fn ran(check: &str, outcome: &Outcome, latency: Duration) {
     let metrics = HealthMetrics::global();
     let labels = CheckLabels::of(check);
     let passing = f64::from(u8::from(matches!(outcome, Outcome::Passed)));
-    metrics.health_check_passing.at(&labels).set(passing);
-    metrics.health_check_duration.at(&labels).record(latency);
+    metrics.check_passing.at(&labels).set(passing);
+    metrics.check_duration.at(&labels).record(latency);
     let labels = CheckResultLabels::of(check, result);
-    metrics.health_checks.at(&labels).increment(1);
+    metrics.checks.at(&labels).increment(1);
 }

@@ -92,7 +92,7 @@ macro_rules! __http_metrics {
             pub http_active_requests: $crate::__private::Gauge<$crate::http::RouteLabels>,
             /// HTTP connections that are open.
             pub http_active_connections: $crate::__private::Gauge,
-            /// WebSockets that are open.
+            /// WebSocket connections that are open.
             pub websocket_connections: $crate::__private::Gauge,
         }
 

@@ -58,7 +58,7 @@
 //! / sum(rate(caxton_http_request_duration_seconds_count[5m]))
 //! ```
 //!
-//! # Connections and WebSockets
+//! # Connections
 //!
 //! A layer sees requests. [`HttpLayer::listen`] counts the connections of a
 //! listener, [`HttpLayer::connection`] one that is served in another way.

@@ -30,6 +30,6 @@ pub trait HttpMetricSet: MetricSet {
     /// Connections that are open.
     fn active_connections(&self) -> &Gauge;
 
-    /// WebSockets that are open.
+    /// WebSocket connections that are open.
     fn websocket_connections(&self) -> &Gauge;
 }

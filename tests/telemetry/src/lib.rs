@@ -8,4 +8,5 @@ pub mod collector;
 pub mod databases;
 pub mod fault_server;
 pub mod process;
+pub mod received;
 pub mod victoria;
