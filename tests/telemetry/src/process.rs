@@ -143,5 +143,9 @@ pub fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
 /// A text within a query.
 #[must_use]
 pub fn percent_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        let _ = std::fmt::Write::write_fmt(&mut encoded, format_args!("%{byte:02X}"));
+    }
+    encoded
 }

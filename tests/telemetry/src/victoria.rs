@@ -1,4 +1,4 @@
-//! A real VictoriaMetrics, as a store behind a collector.
+//! A real `VictoriaMetrics`, as a store behind a collector.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -57,7 +57,7 @@ impl Victoria {
         format!("http://{}/opentelemetry", self.address)
     }
 
-    /// The series that a PromQL query gives, each with `metric` and `value`.
+    /// The series that a `PromQL` query gives, each with `metric` and `value`.
     ///
     /// # Panics
     ///

@@ -78,7 +78,7 @@ impl Prepared {
 
     /// Exports from now on.
     pub(crate) fn start(self, worker: &Handle, source: Arc<dyn Snapshot>) -> Flusher {
-        let (flusher, flushes) = Flusher::new(SignalName::Metrics);
+        let (flusher, asked) = Flusher::new(SignalName::Metrics);
         let export = Export::new(
             source,
             self.sender,
@@ -86,7 +86,7 @@ impl Prepared {
             self.frame,
             self.limits,
         );
-        worker.spawn(periodic::run(export, self.schedule, flushes));
+        worker.spawn(periodic::run(export, self.schedule, asked));
         flusher
     }
 }

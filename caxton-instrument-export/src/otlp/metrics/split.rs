@@ -156,7 +156,7 @@ fn append(metric: &mut Metric, point: Point) {
         (Some(Data::Sum(sum)), Point::Number(point)) => sum.data_points.push(point),
         (Some(Data::Gauge(gauge)), Point::Number(point)) => gauge.data_points.push(point),
         (Some(Data::Histogram(histogram)), Point::Histogram(point)) => {
-            histogram.data_points.push(point)
+            histogram.data_points.push(point);
         }
         (Some(Data::ExponentialHistogram(histogram)), Point::Exponential(point)) => {
             histogram.data_points.push(point);
