@@ -59,7 +59,7 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(address) => Some(Address::bind(address).await?),
         None => None,
     };
-    let telemetry = Telemetry::install()?;
+    let telemetry = Telemetry::install(options.config.as_deref())?;
     let mut signals = Signals::new()?;
 
     let names: Vec<_> = own.iter().map(|own| String::from(own.name())).collect();

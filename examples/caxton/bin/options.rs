@@ -13,12 +13,14 @@ Examples:
   caxton README.md docs              index, report, end
   caxton --serve README.md           and keep the API and /metrics up
   caxton --serve --load 10000        with documents of its own
+  caxton --config caxton.toml docs   with telemetry as the file says
 
 Exit codes: 0 everything is indexed, 1 something is not, 2 usage, 130 stopped by Ctrl-C.";
 
 /// What was asked for.
 pub(super) struct Options {
     pub(super) input: Input,
+    pub(super) config: Option<PathBuf>,
     pub(super) serve: Option<String>,
     pub(super) modules: Vec<(String, PathBuf)>,
     pub(super) limits: Limits,
@@ -62,6 +64,7 @@ impl Options {
         let modules = found.remove_many("module").into_iter().flatten();
         Self {
             input,
+            config: found.remove_one("config"),
             serve: found.remove_one("serve"),
             modules: modules.collect(),
             limits,
@@ -79,6 +82,13 @@ fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .num_args(1..)
                 .required_unless_present_any(["serve", "load"]),
+        )
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .help("Where metrics, traces and logs go: a caxton.toml")
+                .value_parser(value_parser!(PathBuf)),
         )
         .arg(
             Arg::new("serve")

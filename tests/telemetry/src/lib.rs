@@ -9,4 +9,5 @@ pub mod databases;
 pub mod fault_server;
 pub mod process;
 pub mod received;
+pub mod samples;
 pub mod victoria;

@@ -5,8 +5,6 @@
 //! and passes, unless `CI` is set.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "otlp_metrics/samples.rs"]
-#[allow(dead_code, reason = "each test reads what it is about")]
 mod samples;
 
 use std::collections::BTreeMap;
@@ -15,7 +13,7 @@ use std::time::Duration;
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::otlp::{Endpoint, Metrics, Retry, Temporality};
 use caxton_telemetry_tests::collector::{Collector, Options};
-use samples::{attributes, list, number};
+use caxton_telemetry_tests::samples::{attributes, list, number};
 use serde_json::Value;
 
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,17 +10,15 @@
 
 #[path = "otlp_metrics/program.rs"]
 mod program;
-#[path = "otlp_metrics/samples.rs"]
-mod samples;
 
 use std::collections::BTreeMap;
 
 use caxton_telemetry_tests::certificates::Authority;
 use caxton_telemetry_tests::collector::{Collector, Options};
 use caxton_telemetry_tests::process::wait_until;
+use caxton_telemetry_tests::samples::{self, Sample, Samples, not_of_the_export};
 use caxton_telemetry_tests::victoria::Victoria;
 use program::Run;
-use samples::{Sample, Samples, not_of_the_export};
 
 #[test]
 fn over_grpc_and_http() {

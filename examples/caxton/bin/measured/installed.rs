@@ -1,7 +1,9 @@
 //! The recorder, the pages over it and the report out of it.
 
+use std::error::Error;
+use std::path::Path;
+
 use axum::Router;
-use caxton_instrument_export::InstallError;
 use caxton_instrument_export::process::NetworkDevices;
 use caxton_runtime::Report;
 use tokio::runtime::Handle;
@@ -9,17 +11,22 @@ use tokio::runtime::Handle;
 pub(crate) struct Telemetry(caxton_instrument_export::Telemetry);
 
 impl Telemetry {
-    /// On the runtime that is to be measured.
-    pub(crate) fn install() -> Result<Self, InstallError> {
-        caxton_instrument_export::builder()
-            .service("caxton", env!("CARGO_PKG_VERSION"))
+    /// As a file says, or with pages alone; on the runtime that is to be measured.
+    pub(crate) fn install(config: Option<&Path>) -> Result<Self, Box<dyn Error>> {
+        let builder = match config {
+            Some(file) => caxton_instrument_export::from_file(file)?,
+            None => {
+                caxton_instrument_export::builder().service("caxton", env!("CARGO_PKG_VERSION"))
+            }
+        };
+        let telemetry = builder
             .build_info(caxton_instrument_export::build_info!())
             .process_metrics()
             .runtime_metrics("caxton", &Handle::current())
             .disk_metrics(["/"])
             .network_metrics(NetworkDevices::all())
-            .install()
-            .map(Self)
+            .install()?;
+        Ok(Self(telemetry))
     }
 
     pub(crate) fn add_pages(&self, router: Router) -> Router {

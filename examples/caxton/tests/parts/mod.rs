@@ -134,13 +134,25 @@ impl Drop for Serving {
 /// Status and body.
 #[track_caller]
 pub(crate) fn http(method: &str, address: SocketAddr, path: &str, body: &str) -> (u16, String) {
+    http_with("", method, address, path, body)
+}
+
+/// The same with a header more, which ends its line.
+#[track_caller]
+pub(crate) fn http_with(
+    header: &str,
+    method: &str,
+    address: SocketAddr,
+    path: &str,
+    body: &str,
+) -> (u16, String) {
     let mut stream = TcpStream::connect(address).expect("it listens");
     let timeout = Some(Duration::from_secs(30));
     stream.set_read_timeout(timeout).expect("a socket");
     write!(
         stream,
         "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
+         {header}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .expect("it reads");

@@ -13,7 +13,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::prelude::*;
 
-use super::samples::{Samples, of_text};
+use caxton_telemetry_tests::samples::{Samples, of_text};
 
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Outcome {
@@ -156,7 +156,7 @@ fn the_program() {
         "error",
         &error.map(|error| error.to_string()).unwrap_or_default(),
     );
-    let rest = |text: &str| super::samples::not_of_the_export(&of_text(text));
+    let rest = |text: &str| caxton_telemetry_tests::samples::not_of_the_export(&of_text(text));
     assert_eq!(rest(&scraped), rest(&after), "the moment was quiet");
     // Ended here, without the export at the end.
     std::mem::forget(telemetry);

@@ -5,22 +5,35 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// A name and its labels, a bucket's bound as a number.
-pub(crate) type Sample = (String, BTreeMap<String, String>, Option<u64>);
-pub(crate) type Samples = BTreeMap<Sample, f64>;
+pub type Sample = (String, BTreeMap<String, String>, Option<u64>);
+/// What each sample is.
+pub type Samples = BTreeMap<Sample, f64>;
 
 /// Without what an export changes while it runs.
-pub(crate) fn not_of_the_export(samples: &Samples) -> Samples {
+///
+/// # Panics
+///
+/// When it is not of that form.
+#[must_use]
+pub fn not_of_the_export(samples: &Samples) -> Samples {
     let mut samples = samples.clone();
     samples.retain(|(name, ..), _| !name.starts_with("caxton_instrument_"));
     samples
 }
 
-pub(crate) fn list(value: &Value) -> &[Value] {
+/// The items; none for what is no list.
+#[must_use]
+pub fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Each attribute's value as text.
-pub(crate) fn attributes(value: &Value) -> BTreeMap<String, String> {
+///
+/// # Panics
+///
+/// When it is not of that form.
+#[must_use]
+pub fn attributes(value: &Value) -> BTreeMap<String, String> {
     let text = |value: &Value| match value
         .as_object()
         .and_then(|of_type| of_type.values().next())
@@ -38,7 +51,12 @@ pub(crate) fn attributes(value: &Value) -> BTreeMap<String, String> {
 }
 
 /// A number of the format, where 0 is left out and whole ones are text.
-pub(crate) fn number(value: &Value) -> f64 {
+///
+/// # Panics
+///
+/// When it is not of that form.
+#[must_use]
+pub fn number(value: &Value) -> f64 {
     match value {
         Value::Null => 0.0,
         Value::String(text) => text.parse().expect("a number"),
@@ -47,8 +65,13 @@ pub(crate) fn number(value: &Value) -> f64 {
 }
 
 /// Every data point of the batches; each series once.
+///
+/// # Panics
+///
+/// When it is not of that form.
+#[must_use]
 #[track_caller]
-pub(crate) fn of_batches(batches: &[Value]) -> Samples {
+pub fn of_batches(batches: &[Value]) -> Samples {
     let mut samples = Samples::new();
     for metric in metrics(batches) {
         let name = metric["name"].as_str().expect("a name");
@@ -104,7 +127,8 @@ pub(crate) fn of_batches(batches: &[Value]) -> Samples {
     samples
 }
 
-pub(crate) fn metrics(batches: &[Value]) -> impl Iterator<Item = &Value> {
+/// Every metric of the batches.
+pub fn metrics(batches: &[Value]) -> impl Iterator<Item = &Value> {
     batches
         .iter()
         .flat_map(|batch| list(&batch["resourceMetrics"]))
@@ -113,7 +137,12 @@ pub(crate) fn metrics(batches: &[Value]) -> impl Iterator<Item = &Value> {
 }
 
 /// An exposition. Its label values have neither quotes nor commas.
-pub(crate) fn of_text(text: &str) -> Samples {
+///
+/// # Panics
+///
+/// When it is not of that form.
+#[must_use]
+pub fn of_text(text: &str) -> Samples {
     text.lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .map(|line| {
