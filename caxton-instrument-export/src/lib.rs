@@ -38,6 +38,8 @@
 //! | `config` | `from_file`: [`config`], `caxton.toml`; [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
 //! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
+//! | `process` | [`process`]: the process, its runtime, disks and networks; brings `prometheus` |
+//! | `profiling` | [`profiling`]: where the processor's time goes; brings `server` |
 //!
 //! # Map
 //!

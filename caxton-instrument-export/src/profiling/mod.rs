@@ -55,10 +55,11 @@
 //! # What it costs
 //!
 //! Nothing while no profile is taken. During one, 100 samples for each second
-//! of processor time, a few microseconds each, and a kibibyte of memory for each different stack, 17
-//! MiB at most;
-//! afterwards the time to find the names, on a thread of low priority when it is
-//! pushed. Profiles are taken on Linux, x86-64 and aarch64.
+//! of processor time, 4.4 microseconds each where stacks have 38 frames, which
+//! is 0.04 %; and a kibibyte of memory for each different stack, 17 MiB at most.
+//! Afterwards the time to find the names, on a thread of low priority when it is
+//! pushed. What was read for it of the debug information is given back, and kept
+//! while profiles are pushed. Profiles are taken on Linux, x86-64 and aarch64.
 //!
 //! # What may go wrong
 //!
