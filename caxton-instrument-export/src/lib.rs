@@ -36,7 +36,7 @@
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
-//! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
+//! | `server` | HTTP: [`server`] and who may read it, [`health`] checks, the layer [`http`] for a service of one's own; brings `config` |
 //! | `otlp` | [`propagation`]; `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
 //!
 //! # Map
