@@ -57,12 +57,14 @@ pub struct Builder {
     pub(crate) without_subscriber: bool,
     pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "config")]
+    pub(crate) config: Option<Box<crate::config::Config>>,
     #[cfg(feature = "process")]
     pub(crate) process: crate::process::Options,
     #[cfg(feature = "profiling")]
     pub(crate) push: Option<crate::profiling::Push>,
-    #[cfg(feature = "server")]
-    service: Option<Service>,
+    #[cfg(feature = "profiling")]
+    pub(crate) profiles: Option<crate::profiling::Profiling>,
     #[cfg(feature = "server")]
     pub(crate) servers: crate::server::Wanted,
     #[cfg(feature = "server")]
@@ -131,12 +133,24 @@ impl Builder {
         self
     }
 
-    /// The program's name and version, which `/health` and `/version` state.
-    /// Without it the name is that of the executable.
-    #[cfg(feature = "server")]
+    /// The program's name and version: what is exported carries them, and
+    /// `/health` and `/version` state them. Without it the name is that of the
+    /// executable.
     pub fn service(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.service = Some(Service::new(name.into(), version.into()));
+        let resource = self.resource.take().unwrap_or_else(Resource::unnamed);
+        self.resource = Some(
+            resource
+                .with("service.name", name)
+                .with("service.version", version),
+        );
         self
+    }
+
+    /// Whose telemetry it is, whether that was said or not.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn whose(&self) -> Resource {
+        let resource = self.resource.clone().unwrap_or_else(Resource::unnamed);
+        resource.with_instance()
     }
 
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
@@ -190,31 +204,6 @@ impl Builder {
         self
     }
 
-    /// Leaves the program's `tracing` subscriber alone: it adds
-    /// [`Telemetry::layers`] to its own.
-    ///
-    /// ```no_run
-    /// use caxton_instrument_export::logs::Logs;
-    /// use tracing_subscriber::prelude::*;
-    ///
-    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// let telemetry = caxton_instrument_export::builder()
-    ///     .logs(Logs::json())
-    ///     .without_subscriber()
-    ///     .install()?;
-    /// tracing_subscriber::registry()
-    ///     .with(telemetry.layers())
-    ///     .with(tracing_subscriber::fmt::layer())
-    ///     .init();
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "config")]
-    pub fn without_subscriber(mut self) -> Self {
-        self.without_subscriber = true;
-        self
-    }
-
     /// Checks the catalog, installs the recorder, starts the server and the
     /// export, and sets the `tracing` subscriber if something is to go through
     /// it.
@@ -227,34 +216,43 @@ impl Builder {
     /// be used; exemplars, if the program has another source of traces; a
     /// collector's address that is none, a sampler or filter that cannot be; a
     /// subscriber, if the program has set one; a second install.
-    pub fn install(self) -> Result<Telemetry, InstallError> {
+    pub fn install(
+        #[cfg_attr(not(feature = "profiling"), allow(unused_mut))] mut self,
+    ) -> Result<Telemetry, InstallError> {
+        #[cfg(feature = "profiling")]
+        self.add_profiles();
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         #[cfg(feature = "config")]
-        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            crate::subscriber::check_free()?;
-        }
+        let wants_subscriber = self.wants_subscriber()?;
         #[cfg(feature = "process")]
         self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        let mut registry = Registry::builder(&catalog);
+        if let Some(eviction) = self.eviction {
+            registry = registry.evict_idle(eviction);
+        }
+        #[cfg(feature = "config")]
+        let (registry, findings) =
+            crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        #[cfg(not(feature = "config"))]
+        let findings = Vec::new();
+        #[cfg(feature = "config")]
+        let config = self.config.clone();
+        let registry = registry.build();
+        let warnings = catalog.warnings().iter().cloned().chain(findings).collect();
         #[cfg(feature = "config")]
         let log = self.logs.clone().map(crate::logs::Logs::start);
         #[cfg(feature = "config")]
         let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
-        let registry = match self.eviction {
-            Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
-            None => Registry::new(&catalog),
-        };
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
-            catalog.warnings().to_vec(),
+            warnings,
             #[cfg(feature = "server")]
-            self.service.unwrap_or_else(Service::of_executable),
+            Service::of(self.resource.as_ref()),
             #[cfg(feature = "server")]
             crate::health::Health::new(self.health)?,
         ));
@@ -273,19 +271,32 @@ impl Builder {
         };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let (exports, layers) = signals
-            .map(|signals| signals.start(Arc::clone(&shared) as _))
-            .unzip();
-        #[cfg(feature = "otlp")]
-        let layers = layers.unwrap_or_default();
-        let telemetry = Telemetry {
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
+        #[cfg(feature = "config")]
+        let log = log.map(|(log, guard)| {
+            layers.log = Some(log);
+            guard
+        });
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            layers.set_global()?;
+        }
+        #[cfg(feature = "config")]
+        layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&shared.warnings);
+        }
+        Ok(Telemetry {
             shared,
             #[cfg(feature = "config")]
             log,
             #[cfg(feature = "otlp")]
             exports,
-            #[cfg(feature = "otlp")]
+            #[cfg(feature = "config")]
             layers,
             #[cfg(feature = "process")]
             _process: process,
@@ -293,13 +304,6 @@ impl Builder {
             _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
-        };
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            telemetry.set_subscriber()?;
-        }
-        #[cfg(feature = "otlp")]
-        telemetry.layers.warn();
-        Ok(telemetry)
+        })
     }
 }

@@ -16,6 +16,10 @@ pub enum InstallError {
     /// recorder already.
     #[error(transparent)]
     Refused(#[from] caxton_instrument::InstallError),
+    /// What the configuration says does not fit what the program declares.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// Exemplars were asked for, and the program set a source of traces of its
     /// own.
     #[cfg(feature = "otlp")]
@@ -141,16 +145,16 @@ pub enum InstallError {
         problem: String,
     },
     /// Directives of a log filter that are none.
-    #[cfg(feature = "config")]
+    #[cfg(feature = "otlp")]
     #[error(
-        "cannot filter logs by `{directives}`: {source}; write a level, `info`, or targets with \
+        "cannot filter logs by `{directives}`: {reason}; write a level, `info`, or targets with \
          levels, `info,hyper=warn`"
     )]
     LogFilter {
         /// The directives as given.
         directives: String,
         /// What is wrong with them.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        reason: String,
     },
     /// The program has set a `tracing` subscriber.
     #[cfg(feature = "config")]

@@ -37,7 +37,7 @@
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: [`server`] and who may read it, [`health`] checks, the layer [`http`] for a service of one's own; brings `config` |
-//! | `otlp` | [`propagation`]; `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
+//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //!
 //! # Map
 //!
@@ -96,6 +96,8 @@ pub mod exposition;
 pub mod __private;
 #[cfg(feature = "prometheus")]
 mod builder;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
@@ -127,6 +129,8 @@ mod telemetry;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};
+#[cfg(feature = "config")]
+pub use config::{from_env, from_file};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
 #[cfg(feature = "prometheus")]

@@ -19,7 +19,7 @@ use crate::service::Service;
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     /// The catalog's.
-    warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     #[cfg(feature = "server")]
     pub(crate) service: Service,
     #[cfg(feature = "server")]
@@ -82,8 +82,8 @@ pub struct Telemetry {
     // Before the server, which shows meanwhile what becomes of it.
     #[cfg(feature = "otlp")]
     pub(crate) exports: Option<crate::otlp::Exports>,
-    #[cfg(feature = "otlp")]
-    pub(crate) layers: crate::otlp::Layers,
+    #[cfg(feature = "config")]
+    pub(crate) layers: crate::subscriber::Layers,
     #[cfg(feature = "process")]
     pub(crate) _process: crate::process::Running,
     #[cfg(feature = "profiling")]
@@ -92,7 +92,7 @@ pub struct Telemetry {
     pub(crate) servers: crate::server::Servers,
     /// Dropped last: what ends may still say something.
     #[cfg(feature = "config")]
-    pub(crate) log: Option<(crate::logs::Log, crate::logs::LogGuard)>,
+    pub(crate) log: Option<crate::logs::LogGuard>,
 }
 
 impl Telemetry {
@@ -129,7 +129,7 @@ impl Telemetry {
     #[cfg(feature = "config")]
     #[must_use]
     pub fn log(&self) -> Option<&crate::logs::LogGuard> {
-        self.log.as_ref().map(|(_, guard)| guard)
+        self.log.as_ref()
     }
 
     /// Sends what metrics, traces and logs have now, and waits until the

@@ -20,6 +20,7 @@ pub struct BuildInfo {
     version: String,
     revision: String,
     rustc: String,
+    profile: String,
 }
 
 impl BuildInfo {
@@ -31,6 +32,7 @@ impl BuildInfo {
             version: version.into(),
             revision: String::new(),
             rustc: String::from(option_env!("CAXTON_BUILD_RUSTC").unwrap_or_default()),
+            profile: String::new(),
         }
     }
 
@@ -41,10 +43,23 @@ impl BuildInfo {
         self
     }
 
+    /// How it was compiled, `release` or `debug`.
+    #[must_use]
+    pub fn profile(mut self, profile: impl Into<String>) -> Self {
+        self.profile = profile.into();
+        self
+    }
+
     pub(super) fn state(&self) {
-        let (program, version) = (&*self.program, &*self.version);
-        let labels = BuildLabels::of(program, version, &*self.revision, &*self.rustc);
-        BuildMetrics::global().build.set(&labels);
+        BuildMetrics::global().build.set(&BuildLabels::of(
+            &self.program,
+            &self.version,
+            &self.revision,
+            &self.rustc,
+            &self.profile,
+            std::env::consts::ARCH,
+            std::env::consts::OS,
+        ));
     }
 }
 
@@ -64,7 +79,12 @@ macro_rules! build_info {
         let info = $crate::process::BuildInfo::new(
             ::core::env!("CARGO_PKG_NAME"),
             ::core::env!("CARGO_PKG_VERSION"),
-        );
+        )
+        .profile(if ::core::cfg!(debug_assertions) {
+            "debug"
+        } else {
+            "release"
+        });
         match (
             ::core::option_env!("GIT_COMMIT"),
             ::core::option_env!("VERGEN_GIT_SHA"),

@@ -211,6 +211,15 @@ pub struct BuildLabels {
     /// The compiler's version; empty if it is not known.
     #[label(max_values = 2)]
     pub rustc: Text,
+    /// How it was compiled: `release` or `debug`; empty if nobody told.
+    #[label(max_values = 2)]
+    pub profile: Text,
+    /// The processor's architecture.
+    #[label(max_values = 2)]
+    pub arch: Text,
+    /// The operating system.
+    #[label(max_values = 2)]
+    pub os: Text,
 }
 
 /// The program, as it was built.

@@ -53,6 +53,33 @@ pub(super) fn clamped(rate: u32) -> u32 {
 }
 
 impl Builder {
+    /// Answers `/debug/pprof/profile?seconds=10` at the address of
+    /// [`admin`](Self::admin), which this needs; [`router`](super::router) says
+    /// how.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::profiling::Profiling;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .admin("127.0.0.1:9465")
+    ///     .profiles(Profiling::new())
+    ///     .install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn profiles(mut self, options: Profiling) -> Self {
+        self.profiles = Some(options);
+        self
+    }
+
+    /// Adds the page, once.
+    pub(crate) fn add_profiles(&mut self) {
+        if let Some(options) = self.profiles.take() {
+            *self = std::mem::take(self).admin_pages(super::router(&options));
+        }
+    }
+
     /// Takes one profile after another, and pushes each to a server of
     /// profiles. A profile that is asked for over HTTP comes between two of
     /// them. What is lost is counted in

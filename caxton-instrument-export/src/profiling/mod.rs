@@ -21,10 +21,12 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use caxton_instrument_export::profiling::Push;
+//! use caxton_instrument_export::profiling::{Profiling, Push};
 //!
 //! # fn main() -> Result<(), caxton_instrument_export::InstallError> {
 //! let telemetry = caxton_instrument_export::builder()
+//!     .admin("127.0.0.1:9465")
+//!     .profiles(Profiling::new())
 //!     .push_profiles(
 //!         Push::to("http://localhost:4040")
 //!             .application("shop")
@@ -37,7 +39,7 @@
 //! ```
 //!
 //! ```sh
-//! curl -so cpu.pb.gz 'http://127.0.0.1:9464/debug/pprof/profile?seconds=10'
+//! curl -so cpu.pb.gz 'http://127.0.0.1:9465/debug/pprof/profile?seconds=10'
 //! go tool pprof -http : cpu.pb.gz
 //! ```
 //!
@@ -53,7 +55,8 @@
 //! # What it costs
 //!
 //! Nothing while no profile is taken. During one, 100 samples for each second
-//! of processor time, a few microseconds each, and 9 MiB of memory at most;
+//! of processor time, a few microseconds each, and a kibibyte of memory for each different stack, 17
+//! MiB at most;
 //! afterwards the time to find the names, on a thread of low priority when it is
 //! pushed. Profiles are taken on Linux, x86-64 and aarch64.
 //!
@@ -62,7 +65,7 @@
 //! The handler of `SIGPROF` takes no lock, asks for no memory and calls nothing
 //! that does, so that it cannot meet itself in what it interrupts; it reads the
 //! stack only where the kernel says that it can be read. System calls that it
-//! interrupts are restarted. Of stacks past 8,192 different ones, samples are
+//! interrupts are restarted. Of stacks past 16,384 different ones, samples are
 //! counted in the file's comments and not kept.
 
 mod build;

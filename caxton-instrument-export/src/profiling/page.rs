@@ -11,9 +11,9 @@ use axum::routing::get;
 
 use super::build::Profiling;
 use super::meta::{ProfileOutcome, dropped, profile};
-use super::proto;
 use super::sampler::{SampleError, Samples};
 use super::turn::Turn;
+use super::{proto, symbols};
 
 /// Where it is.
 const PATH: &str = "/debug/pprof/profile";
@@ -77,7 +77,11 @@ async fn answer(options: Profiling, query: Option<String>) -> Response {
 
 async fn encoded(samples: Samples) -> Response {
     dropped(samples.lost);
-    let encoding = tokio::task::spawn_blocking(move || proto::encode(&samples));
+    let encoding = tokio::task::spawn_blocking(move || {
+        let body = proto::encode(&samples);
+        symbols::forget();
+        body
+    });
     let text = match encoding.await {
         Ok(Ok(body)) => {
             profile(ProfileOutcome::Served);

@@ -11,12 +11,11 @@ use flate2::write::GzEncoder;
 use prost::Message;
 
 use super::sampler::Samples;
-use super::symbols::{self, Line};
+use super::symbols::{self, FunctionAt};
 
 /// Samples as a file, with names.
 pub(super) fn encode(samples: &Samples) -> io::Result<Vec<u8>> {
     let profile = Writer::default().profile(samples);
-    symbols::forget();
     let mut out = GzEncoder::new(Vec::new(), Compression::fast());
     out.write_all(&profile.encode_to_vec())?;
     out.finish()
@@ -25,7 +24,7 @@ pub(super) fn encode(samples: &Samples) -> io::Result<Vec<u8>> {
 #[derive(Default)]
 struct Writer {
     strings: Strings,
-    functions: HashMap<Line, u64>,
+    functions: HashMap<FunctionAt, u64>,
     profile: Profile,
     /// By address.
     locations: HashMap<u64, u64>,
@@ -121,7 +120,7 @@ impl Writer {
         id
     }
 
-    fn function(&mut self, mut line: Line) -> u64 {
+    fn function(&mut self, mut line: FunctionAt) -> u64 {
         // One function has many lines.
         line.line = 0;
         let next = self.profile.function.len() as u64 + 1;
@@ -224,6 +223,7 @@ struct Label {
 }
 
 #[derive(Clone, PartialEq, Message)]
+#[expect(clippy::struct_excessive_bools, reason = "the format has them")]
 struct Mapping {
     #[prost(uint64, tag = "1")]
     id: u64,

@@ -19,6 +19,7 @@ use deliver::{Delivery, Target};
 use super::build::{RATE, clamped};
 use super::meta::{ProfileOutcome, dropped, profile};
 use super::sampler::Samples;
+use super::symbols::Keep;
 use super::{proto, turn};
 
 const THREAD: &str = "caxton-profiles";
@@ -28,7 +29,7 @@ const END: Duration = Duration::from_secs(2);
 
 /// How much nicer than the rest of the program.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 /// Where profiles go, and how often: to a server that takes
 /// [Pyroscope's `/ingest`](https://grafana.com/docs/pyroscope/latest/configure-server/about-server-api/),
@@ -178,6 +179,7 @@ impl Pushing {
             every: push.every,
             sending: None,
             told: false,
+            _names: Keep::new(),
             shared: Arc::clone(&shared),
         };
         thread::Builder::new()
@@ -240,16 +242,22 @@ struct Pusher {
     sending: Option<JoinHandle<Delivery>>,
     /// A failure was told, and nothing arrived since.
     told: bool,
+    _names: Keep,
     shared: Arc<Shared>,
 }
 
 impl Pusher {
     async fn run(&mut self) {
         loop {
-            let sampled = turn::sample_until(self.every, self.rate, &self.shared.stop).await;
+            let window = turn::sample_until(self.every, self.rate, &self.shared.stop).await;
             self.settle().await;
             let stopping = self.shared.stopping.load(Ordering::Acquire);
-            match sampled {
+            let end = tokio::time::Instant::now() + END;
+            if stopping {
+                // So that the last one is not lost to the one before it.
+                self.arrive(end).await;
+            }
+            match window {
                 Ok(samples) => self.send(&samples),
                 Err(error) => {
                     profile(ProfileOutcome::Failed);
@@ -261,7 +269,7 @@ impl Pusher {
                 }
             }
             if stopping || self.shared.stopping.load(Ordering::Acquire) {
-                self.end().await;
+                self.arrive(end).await;
                 return;
             }
         }
@@ -293,16 +301,16 @@ impl Pusher {
         }
     }
 
-    async fn end(&mut self) {
+    /// Waits for the one on its way, until then.
+    async fn arrive(&mut self, until: tokio::time::Instant) {
         let Some(mut sending) = self.sending.take() else {
             return;
         };
-        match tokio::time::timeout(END, &mut sending).await {
-            Ok(delivery) => self.count(delivery.unwrap_or_else(|_| Delivery::failed())),
-            Err(_) => {
-                sending.abort();
-                profile(ProfileOutcome::Unreachable);
-            }
+        if let Ok(delivery) = tokio::time::timeout_at(until, &mut sending).await {
+            self.count(delivery.unwrap_or_else(|_| Delivery::failed()));
+        } else {
+            sending.abort();
+            profile(ProfileOutcome::Unreachable);
         }
     }
 

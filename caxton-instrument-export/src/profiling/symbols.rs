@@ -1,10 +1,11 @@
 //! Addresses to functions, with the debug information of the executable.
 
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A function at an address; of one that was inlined, where it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Line {
+pub(super) struct FunctionAt {
     pub(super) function: String,
     pub(super) symbol: String,
     pub(super) file: String,
@@ -12,7 +13,7 @@ pub(super) struct Line {
 }
 
 /// The functions at an address, the innermost first.
-pub(super) fn resolve(address: u64) -> Vec<Line> {
+pub(super) fn resolve(address: u64) -> Vec<FunctionAt> {
     let mut lines = Vec::new();
     let Ok(address) = usize::try_from(address) else {
         return lines;
@@ -21,7 +22,7 @@ pub(super) fn resolve(address: u64) -> Vec<Line> {
     let address = std::ptr::without_provenance_mut::<c_void>(address.wrapping_add(1));
     backtrace::resolve(address, |symbol| {
         let name = symbol.name();
-        lines.push(Line {
+        lines.push(FunctionAt {
             // Without the hash of the compiler.
             function: name
                 .as_ref()
@@ -37,7 +38,7 @@ pub(super) fn resolve(address: u64) -> Vec<Line> {
         });
     });
     if lines.is_empty() {
-        lines.push(Line {
+        lines.push(FunctionAt {
             function: unknown(),
             symbol: String::new(),
             file: String::new(),
@@ -51,9 +52,33 @@ fn unknown() -> String {
     String::from("[unknown]")
 }
 
-/// Gives back what was read of the debug information.
+/// Who keeps what was read of the debug information.
+static KEPT: AtomicUsize = AtomicUsize::new(0);
+
+/// Keeps it: to read it again takes longer than to find a name, and what pushes
+/// one profile after another needs it soon.
+#[derive(Debug)]
+pub(super) struct Keep(());
+
+impl Keep {
+    pub(super) fn new() -> Self {
+        KEPT.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        KEPT.fetch_sub(1, Ordering::Relaxed);
+        forget();
+    }
+}
+
+/// Gives back what was read of the debug information, unless somebody keeps it.
 pub(super) fn forget() {
-    backtrace::clear_symbol_cache();
+    if KEPT.load(Ordering::Relaxed) == 0 {
+        backtrace::clear_symbol_cache();
+    }
 }
 
 #[cfg(test)]

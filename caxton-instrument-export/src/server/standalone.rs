@@ -4,7 +4,7 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -36,7 +36,8 @@ const RENDERING: usize = 4;
 pub(crate) struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    stopped: mpsc::Receiver<()>,
+    // Shared between threads with the guard, which only its drop asks.
+    stopped: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Running {
@@ -51,7 +52,9 @@ impl Drop for Running {
             let _ = stop.send(());
         }
         // The thread drops its end when it is done; nothing is ever sent.
-        let _ = self.stopped.recv_timeout(JOIN);
+        if let Ok(stopped) = self.stopped.get_mut() {
+            let _ = stopped.recv_timeout(JOIN);
+        }
     }
 }
 
@@ -99,7 +102,7 @@ pub(crate) fn start(
     Ok(Running {
         address,
         stop: Some(stop),
-        stopped,
+        stopped: Mutex::new(stopped),
     })
 }
 

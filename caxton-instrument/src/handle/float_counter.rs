@@ -80,7 +80,8 @@ impl<L: LabelSet> FloatCounter<L> {
     }
 
     /// Raises the counter to a total that something else counts, as the
-    /// system; a lower total changes nothing. Use either this or
+    /// system; a lower total changes nothing in the program's own recorder, and
+    /// others are told it as it is. Use either this or
     /// [`increment`](Self::increment) on one series.
     pub fn absolute(&self, total: impl Sample)
     where
@@ -106,7 +107,8 @@ impl<L: LabelSet> FloatCounterAt<'_, L> {
     }
 
     /// Raises the counter to a total that something else counts, as the
-    /// system; a lower total changes nothing. Use either this or
+    /// system; a lower total changes nothing in the program's own recorder, and
+    /// others are told it as it is. Use either this or
     /// [`increment`](Self::increment) on one series.
     pub fn absolute(&self, total: impl Sample) {
         if let Some(total) = self.rising(total) {

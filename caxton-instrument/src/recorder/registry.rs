@@ -15,13 +15,15 @@ use super::family::{Family, Store};
 use super::foreign::{as_name, clean};
 use super::idle::{IdleEviction, Sweep};
 use super::kind::Kind;
+use super::options::RegistryBuilder;
 use super::readers::Readers;
 use super::refusal_text::{self, Registration};
 use super::refusals::{Counter, Message, Refusals};
 use super::remembered::{self, Removals};
+use super::schema::Schema;
 use super::stored::Stored;
 use crate::catalog::{Catalog, Finding};
-use crate::descriptor::DEFAULT_SECONDS_BUCKETS;
+use crate::descriptor::{DEFAULT_SECONDS_BUCKETS, MetricDescriptor};
 use crate::meta::RefusalReason;
 
 /// Undeclared series that a registry takes, of what other crates emit through
@@ -82,29 +84,42 @@ impl Registry {
     /// catalog.
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
-        Self::with(catalog, None)
+        Self::builder(catalog).build()
+    }
+
+    /// A registry that differs from what the catalog declares.
+    pub fn builder(catalog: &Catalog) -> RegistryBuilder<'_> {
+        RegistryBuilder::new(catalog)
     }
 
     /// The same, which evicts idle series while it is read.
     #[must_use]
     pub fn with_idle_eviction(catalog: &Catalog, eviction: IdleEviction) -> Self {
-        Self::with(catalog, Some(eviction))
+        Self::builder(catalog).evict_idle(eviction).build()
     }
 
-    fn with(catalog: &Catalog, eviction: Option<IdleEviction>) -> Self {
+    pub(super) fn of(options: RegistryBuilder<'_>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            declared: catalog
+            declared: options
+                .catalog
                 .metrics()
                 .iter()
-                .map(|metric| (metric.name, Arc::new(Store::declared(metric))))
+                .map(|metric| {
+                    let schema = Schema::new(
+                        metric,
+                        options.bounds_of(metric),
+                        options.without_of(metric),
+                    );
+                    (metric.name, Arc::new(Store::declared(schema)))
+                })
                 .collect(),
             foreign: RwLock::default(),
             foreign_bounds: Bounds::new(DEFAULT_SECONDS_BUCKETS),
             undeclared: AtomicUsize::new(0),
             refusals: Refusals::default(),
-            eviction,
+            eviction: options.eviction,
             readers: Readers::default(),
         }))
     }
@@ -209,6 +224,12 @@ impl Registry {
         self.0.note(RefusalReason::NameTaken, name, || {
             refusal_text::hidden(name, taken, owner)
         });
+    }
+
+    /// The bucket bounds that a declared histogram has here.
+    pub(crate) fn bounds(&self, metric: &MetricDescriptor) -> Option<Arc<Bounds>> {
+        let schema = self.0.declared.get(metric.name)?.schema()?;
+        std::ptr::eq(schema.metric, metric).then(|| Arc::clone(&schema.bounds))
     }
 
     /// The cell of a counter's series; `None` when it is refused.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use crate::conversation::{Conversation, Message};
+use crate::conversation::{Conversation, Message, Metadata};
 use crate::directory::{Address, Directory};
 use crate::instance::{ExecutionError, Instance, Outgoing};
 use crate::limits::Limits;
@@ -18,6 +18,7 @@ use crate::metrics::{
 };
 use crate::module::AgentType;
 use crate::performative::Performative;
+use crate::trace;
 
 /// What an agent that ends says to whoever still waits for it.
 const STOPPED: &str = "the agent was stopped";
@@ -88,13 +89,14 @@ impl Agent {
             };
             let Some(envelope) = envelope else { break };
             let received = envelope.open(&self.kind);
+            let metadata = &received.message.metadata;
             let handled = tokio::select! {
                 biased;
                 _ = &mut stop => {
                     self.close(&received, stopped(), ANSWER).await;
                     break;
                 }
-                handled = self.handle(&received) => handled,
+                handled = trace::within(metadata, self.handle(&received)) => handled,
             };
             self.count(&received, &handled);
             tokio::select! {
@@ -169,8 +171,15 @@ impl Agent {
         if let Some(cause) = handled.cause {
             self.error(cause);
         }
-        if received.message.performative.is_task() {
-            task_ended(&self.name, handled.outcome, received.sent);
+        let Message {
+            performative,
+            metadata,
+            ..
+        } = &received.message;
+        if performative.is_task() {
+            trace::in_scope(metadata, || {
+                task_ended(&self.name, handled.outcome, received.sent);
+            });
         }
     }
 
@@ -207,6 +216,7 @@ impl Agent {
             performative: outgoing.performative,
             from: Arc::clone(&self.name),
             content: outgoing.content,
+            metadata: outgoing.metadata,
         }
     }
 }
@@ -235,6 +245,7 @@ impl Handled {
                 to: None,
                 performative,
                 content: text.as_bytes().to_vec(),
+                metadata: Metadata::new(),
             }],
         }
     }

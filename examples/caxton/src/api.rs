@@ -21,11 +21,14 @@ use crate::directory::AgentInfo;
 use crate::metrics::measured;
 use crate::orchestrator::{CreateError, NoSuchAgent, Orchestrator};
 use crate::performative::Performative;
+use crate::trace;
 
 /// Replies beyond so many bytes are left out.
 const MAX_REPLIES: usize = 1 << 20;
 
-/// The API as a router, to merge into an application's own.
+/// The API as a router, to merge into an application's own. A request goes on
+/// with the trace that its header `traceparent` names, and so do the agents that
+/// work on it.
 pub fn router(orchestrator: Orchestrator) -> Router {
     let api = Router::new()
         .route("/api/agents", get(list).post(create))
@@ -34,7 +37,7 @@ pub fn router(orchestrator: Orchestrator) -> Router {
         .fallback(not_found)
         .with_state(orchestrator);
     // Pages that are merged with it are not requests to the API.
-    measured(api)
+    trace::served(measured(api))
 }
 
 #[derive(Serialize)]

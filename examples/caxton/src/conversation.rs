@@ -1,5 +1,6 @@
 //! Messages that belong together, and where their answers go.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +17,9 @@ use crate::performative::Performative;
 /// but take them.
 const REPLIES: usize = 64;
 
+/// User-defined parameters of a message, such as `traceparent`.
+pub type Metadata = BTreeMap<String, String>;
+
 /// A FIPA message, without its receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -25,6 +29,8 @@ pub struct Message {
     pub from: Arc<str>,
     /// What it says.
     pub content: Vec<u8>,
+    /// The trace that it is a part of.
+    pub metadata: Metadata,
 }
 
 /// What messages of one conversation share. Every message that waits or is

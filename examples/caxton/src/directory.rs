@@ -15,6 +15,7 @@ use crate::metrics::{
     Outcome, OwnedTracked, Since,
 };
 use crate::performative::Performative;
+use crate::trace;
 
 /// Agents that take messages.
 #[derive(Debug, Default)]
@@ -155,5 +156,6 @@ fn answer(performative: Performative, from: &str, text: &str) -> Message {
         performative,
         from: Arc::from(from),
         content: text.as_bytes().to_vec(),
+        metadata: trace::current(),
     }
 }

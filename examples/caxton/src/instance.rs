@@ -10,12 +10,13 @@ use wasmi::{
     TypedFunc, TypedResumableCall,
 };
 
-use crate::conversation::{Conversation, Message};
+use crate::conversation::{Conversation, Message, Metadata};
 use crate::cpu;
 use crate::limits::Limits;
 use crate::metrics::{AgentMetrics, Cause, MetricSet as _, TypeLabels};
 use crate::module::AgentType;
 use crate::performative::Performative;
+use crate::trace;
 
 /// Fuel until other tasks get a turn: a few milliseconds.
 const SLICE: u64 = 500_000;
@@ -36,6 +37,7 @@ pub(crate) struct Outgoing {
     pub(crate) to: Option<String>,
     pub(crate) performative: Performative,
     pub(crate) content: Vec<u8>,
+    pub(crate) metadata: Metadata,
 }
 
 /// Why an execution came to nothing.
@@ -133,7 +135,13 @@ impl Instance {
                 TypedResumableCall::Finished(()) => {
                     let host = self.store.data_mut();
                     host.size = 0;
-                    return Ok(std::mem::take(&mut host.outgoing));
+                    let mut outgoing = std::mem::take(&mut host.outgoing);
+                    // Here the current span is that of this execution.
+                    let metadata = trace::current();
+                    for one in &mut outgoing {
+                        one.metadata.clone_from(&metadata);
+                    }
+                    return Ok(outgoing);
                 }
                 TypedResumableCall::HostTrap(trap) => {
                     return Err(ExecutionError::Trapped(trap.host_error().to_string()));
@@ -290,6 +298,7 @@ fn push(
         to,
         performative,
         content,
+        metadata: Metadata::new(),
     });
     Ok(())
 }

@@ -13,6 +13,7 @@
 //! module         text format to checked modules
 //! api, server    the same over HTTP
 //! report         what happened, in the numbers of the exposition
+//! trace          one trace across requests and messages
 //! ```
 //!
 //! What is counted stands in `metrics`, and nowhere else.
@@ -34,11 +35,11 @@ mod orchestrator;
 mod performative;
 #[cfg(feature = "instrumented")]
 mod report;
-mod sampler;
 mod server;
+mod trace;
 
 pub use api::router;
-pub use conversation::{Conversation, Message, Replies};
+pub use conversation::{Conversation, Message, Metadata, Replies};
 pub use corpus::{Corpus, Finished, Problem, TopTerms};
 pub use directory::AgentInfo;
 pub use input::{Document, InputError, documents, read};
@@ -49,5 +50,4 @@ pub use orchestrator::{CreateError, NoSuchAgent, Orchestrator};
 pub use performative::{Performative, UnknownPerformative};
 #[cfg(feature = "instrumented")]
 pub use report::Report;
-pub use sampler::{Sampler, state_build};
 pub use server::{Address, ServeError, Server};

@@ -16,6 +16,7 @@ use crate::mailbox::{Mailbox, Room};
 use crate::metrics::{AgentMetrics, MetricSet as _, ORCHESTRATOR, TypeLabels};
 use crate::module::{AgentType, ModuleError};
 use crate::performative::Performative;
+use crate::trace;
 
 /// A runtime of agents. Clones share it.
 #[derive(Debug, Clone)]
@@ -187,7 +188,7 @@ impl Orchestrator {
         }
     }
 
-    /// Begins a conversation: sends a message to an agent's id, or to the
+    /// Begins a conversation, as a part of the current trace: sends a message to an agent's id, or to the
     /// least busy agent of a type, and waits for room in its queue for as long
     /// as the patience lasts. What comes of it are replies.
     pub async fn ask(
@@ -202,6 +203,7 @@ impl Orchestrator {
             performative,
             from: Arc::from(ORCHESTRATOR),
             content,
+            metadata: trace::current(),
         };
         let to = Address::from(to);
         self.0

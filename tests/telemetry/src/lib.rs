@@ -4,5 +4,9 @@
 
 pub mod certificates;
 pub mod client;
+pub mod collector;
 pub mod databases;
 pub mod fault_server;
+pub mod process;
+pub mod received;
+pub mod victoria;

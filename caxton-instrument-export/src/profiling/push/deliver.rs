@@ -365,8 +365,6 @@ fn executable() -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::expect_used, reason = "a test says what it expects")]
-
     use super::*;
 
     fn reason(push: &Push) -> String {

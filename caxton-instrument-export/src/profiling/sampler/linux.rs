@@ -211,7 +211,7 @@ const fn word(register: u64) -> usize {
 /// function uses the register for something else, the way ends.
 fn walk(registers: &Registers, addresses: &mut [u64]) -> usize {
     let mut at = 0;
-    let mut readable = Readable(0);
+    let mut readable = Readable::default();
     let mut frame = registers.frame;
     let mut last = registers.stack;
     let mut address = registers.instruction;
@@ -243,16 +243,17 @@ fn walk(registers: &Registers, addresses: &mut [u64]) -> usize {
 
 /// Reads words of which nothing is known. Keeps the page that could be read
 /// last.
-struct Readable(usize);
+#[derive(Default)]
+struct Readable(Option<usize>);
 
 impl Readable {
     fn word(&mut self, address: usize) -> Option<usize> {
         let page = address & !(PAGE - 1);
-        if self.0 != page {
+        if self.0 != Some(page) {
             if !is_readable(page) {
                 return None;
             }
-            self.0 = page;
+            self.0 = Some(page);
         }
         let word = std::ptr::with_exposed_provenance::<usize>(address);
         // SAFETY: it is aligned, and on a page that can be read. It is the
@@ -288,12 +289,12 @@ mod tests {
     #[test]
     fn only_what_is_mapped_is_read() {
         let here = [7_usize; 2];
-        let mut readable = Readable(0);
+        let mut readable = Readable::default();
         let address = here.as_ptr().expose_provenance();
         assert_eq!(readable.word(address), Some(7));
-        assert_eq!(Readable(0).word(0), None);
-        assert_eq!(Readable(0).word(0x10), None);
-        assert_eq!(Readable(0).word(usize::MAX & !7), None);
+        assert_eq!(Readable::default().word(0), None);
+        assert_eq!(Readable::default().word(0x10), None);
+        assert_eq!(Readable::default().word(usize::MAX & !7), None);
     }
 
     /// Frames as a program with frame pointers has them.

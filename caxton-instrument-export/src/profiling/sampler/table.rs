@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) const DEPTH: usize = 128;
 
 /// Different stacks that are kept.
-const STACKS: usize = 8_192;
+const STACKS: usize = 16_384;
 
 /// Places that a stack is looked for in.
 const PROBES: usize = 64;
@@ -26,7 +26,8 @@ const COUNT: usize = 2;
 const HEAD: usize = 3;
 const ENTRY: usize = HEAD + KEY;
 
-/// A table of 8.6 MiB, of which the system gives pages as they are written.
+/// A table of 17 MiB, of which the system gives pages as they are written: a
+/// kibibyte for each stack.
 pub(super) struct Table {
     words: Box<[AtomicU64]>,
     lost: AtomicU64,
@@ -83,7 +84,6 @@ impl Table {
     }
 
     fn entry(&self, hash: u64, probe: usize) -> Option<&[AtomicU64]> {
-        #[expect(clippy::cast_possible_truncation, reason = "it is below STACKS")]
         let at = ((hash >> 32) as usize + probe) % STACKS;
         self.words.get(at * ENTRY..(at + 1) * ENTRY)
     }

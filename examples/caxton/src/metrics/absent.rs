@@ -114,5 +114,4 @@ absent! {
         message_errors,
     }
     CorpusMetrics { documents, document_duration, documents_in_progress, read, terms }
-    RuntimeMetrics { runtime_memory_usage, runtime_cpu_usage, build }
 }

@@ -8,8 +8,7 @@ use caxton_instrument_export::http_metrics;
 use tokio::net::TcpListener;
 
 use super::labels::{
-    AgentLabels, BuildLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels,
-    TypeLabels,
+    AgentLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels, TypeLabels,
 };
 
 pub use caxton_instrument::{GaugeEntity, MetricSet, OwnedTracked};
@@ -126,20 +125,6 @@ pub struct CorpusMetrics {
     pub read: Counter,
     /// Terms put into the index, repeated ones counted each time.
     pub terms: Counter,
-}
-
-/// The runtime's process.
-#[derive(MetricSet)]
-#[metric_set(namespace = "caxton")]
-pub struct RuntimeMetrics {
-    /// Resident memory of the process.
-    #[metric(unit = bytes)]
-    pub runtime_memory_usage: Gauge,
-    /// Share of all processors that the process used since the sample before.
-    #[metric(unit = ratio)]
-    pub runtime_cpu_usage: Gauge,
-    /// The program that runs.
-    pub build: Info<BuildLabels>,
 }
 
 http_metrics! {
