@@ -36,7 +36,7 @@
 //! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | `from_file`: [`config`], `caxton.toml`; [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
-//! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
+//! | `server` | HTTP: [`server`] and who may read it, [`health`] checks, the layer [`http`] for a service of one's own; brings `config` |
 //! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //! | `process` | [`process`]: the process, its runtime, disks and networks; brings `prometheus` |
 //! | `profiling` | [`profiling`]: where the processor's time goes; brings `server` |

@@ -18,10 +18,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
 use super::meta::{self, Refusal};
 use super::patience::Patient;
+use super::tls::Tls;
 
 /// For the TLS handshake, and again for the first request: a client that is
 /// slower holds a place that others need.
@@ -43,7 +43,7 @@ pub(super) type Place = OwnedSemaphorePermit;
 /// All clients of a server.
 pub(super) struct Connections {
     router: Router,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     http: http1::Builder,
     waiting: Arc<Semaphore>,
     served: Arc<Semaphore>,
@@ -51,7 +51,7 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(router: Router, tls: Option<TlsAcceptor>, served: usize) -> Self {
+    pub(super) fn new(router: Router, tls: Option<Tls>, served: usize) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(NEXT)
@@ -77,7 +77,7 @@ impl Connections {
         place: Place,
         stream: TcpStream,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let tls = self.tls.clone();
+        let tls = self.tls.as_ref().map(Tls::acceptor);
         let served = Arc::clone(&self.served);
         let client = Client {
             router: self.router.clone(),

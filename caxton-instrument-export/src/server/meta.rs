@@ -26,6 +26,8 @@ pub(super) struct RefusalLabels {
 pub(super) struct ServerMetrics {
     /// Clients of the pages that were not answered, by reason.
     server_refusals: Counter<RefusalLabels>,
+    /// Certificates that could not be used when their files had changed; the one before each stays.
+    server_certificates_refused: Counter,
 }
 
 pub(super) fn refused(reason: Refusal) {
@@ -33,5 +35,11 @@ pub(super) fn refused(reason: Refusal) {
     ServerMetrics::global()
         .server_refusals
         .at(&labels)
+        .increment(1);
+}
+
+pub(super) fn certificate_refused() {
+    ServerMetrics::global()
+        .server_certificates_refused
         .increment(1);
 }

@@ -73,8 +73,8 @@ impl Server {
     }
 
     /// Speaks TLS 1.2 and 1.3 with the certificate chain and the key in these
-    /// PEM files, the server's own certificate first. They are read once: a
-    /// renewed certificate needs a restart.
+    /// PEM files, the server's own certificate first. When they change, connections
+    /// that begin ten seconds later see the new ones.
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.tls = Some(TlsFiles {
             certificate: certificate.into(),

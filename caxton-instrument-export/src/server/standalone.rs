@@ -16,7 +16,7 @@ use super::access::Access;
 use super::address;
 use super::connection::{Connections, Place};
 use super::options::Server;
-use super::tls;
+use super::tls::Tls;
 use crate::error::InstallError;
 
 /// Requests in flight may finish for so long after a stop.
@@ -67,7 +67,7 @@ pub(crate) fn start(
     checks: usize,
 ) -> Result<Running, InstallError> {
     let access = Access::new(server)?;
-    let tls = tls::acceptor(server)?;
+    let tls = Tls::new(server)?;
     let listener = address::bind(server)?;
     let failed = |source: io::Error| InstallError::Thread { name, source };
     let address = listener.local_addr().map_err(failed)?;
@@ -77,6 +77,13 @@ pub(crate) fn start(
         .build()
         .map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
+    if access.is_some() && tls.is_none() && !address.ip().to_canonical().is_loopback() {
+        tracing::warn!(
+            target: "caxton_instrument",
+            "{name} on {address}: credentials pass the network in the clear; unless something in \
+             front of it speaks TLS, give it a certificate with `.tls(certificate, key)`",
+        );
+    }
     let router = match access {
         Some(access) => access.protect(router),
         None => router,

@@ -1,7 +1,9 @@
-//! Certificates and keys from PEM files to a TLS configuration.
+//! Certificates and keys from PEM files to a TLS configuration, and again when the
+//! files change.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustls::RootCertStore;
 use rustls::ServerConfig;
@@ -11,22 +13,96 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use tokio_rustls::TlsAcceptor;
 
+use super::meta;
 use super::options::{Server, TlsFiles};
 use crate::error::InstallError;
 
-/// `None` where the server speaks plain HTTP.
-pub(super) fn acceptor(server: &Server) -> Result<Option<TlsAcceptor>, InstallError> {
-    match (&server.tls, &server.client_ca) {
-        (None, None) => Ok(None),
-        (None, Some(path)) => Err(wrong(
-            path,
-            "clients' certificates need TLS: give the server's own with `.tls(certificate, key)`",
-        )),
-        (Some(files), authorities) => {
-            let config = configuration(files, authorities.as_deref())?;
-            Ok(Some(TlsAcceptor::from(Arc::new(config))))
-        }
+/// Files are looked at again after so long, at the next connection.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// What a server shows, and asks for, as its files say.
+pub(super) struct Tls {
+    files: TlsFiles,
+    authorities: Option<PathBuf>,
+    current: Mutex<Current>,
+}
+
+struct Current {
+    acceptor: TlsAcceptor,
+    /// When each file was written, and how long it is.
+    stamps: Vec<Option<(SystemTime, u64)>>,
+    looked: Instant,
+}
+
+impl Tls {
+    /// `None` where the server speaks plain HTTP.
+    pub(super) fn new(server: &Server) -> Result<Option<Self>, InstallError> {
+        let files = match (&server.tls, &server.client_ca) {
+            (None, None) => return Ok(None),
+            (None, Some(path)) => {
+                return Err(wrong(
+                    path,
+                    "clients' certificates need TLS: give the server's own with \
+                     `.tls(certificate, key)`",
+                ));
+            }
+            (Some(files), _) => files.clone(),
+        };
+        let authorities = server.client_ca.clone();
+        // Before they are read: a change in between is then seen as one.
+        let stamps = stamps(&files, authorities.as_deref());
+        let config = configuration(&files, authorities.as_deref())?;
+        let current = Current {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            stamps,
+            looked: Instant::now(),
+        };
+        Ok(Some(Self {
+            files,
+            authorities,
+            current: Mutex::new(current),
+        }))
     }
+
+    /// For the next connection: a renewed certificate needs no restart. Files
+    /// that cannot be used change nothing.
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        self.acceptor_at(Instant::now())
+    }
+
+    fn acceptor_at(&self, now: Instant) -> TlsAcceptor {
+        // One thread serves, so that nobody waits for the files of another.
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.saturating_duration_since(current.looked) >= LOOK {
+            current.looked = now;
+            let authorities = self.authorities.as_deref();
+            let stamps = stamps(&self.files, authorities);
+            if stamps != current.stamps {
+                // Once for each change, whatever comes of it.
+                current.stamps = stamps;
+                match configuration(&self.files, authorities) {
+                    Ok(config) => current.acceptor = TlsAcceptor::from(Arc::new(config)),
+                    Err(error) => {
+                        meta::certificate_refused();
+                        tracing::warn!(
+                            target: "caxton_instrument",
+                            "{error}; the certificate before it stays in use",
+                        );
+                    }
+                }
+            }
+        }
+        current.acceptor.clone()
+    }
+}
+
+fn stamps(files: &TlsFiles, authorities: Option<&Path>) -> Vec<Option<(SystemTime, u64)>> {
+    let paths = [Some(&*files.certificate), Some(&*files.key), authorities];
+    let stamp = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    };
+    paths.into_iter().flatten().map(stamp).collect()
 }
 
 fn configuration(
@@ -104,5 +180,56 @@ fn wrong(path: &Path, reason: &str) -> InstallError {
     InstallError::Tls {
         path: path.to_owned(),
         reason: String::from(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use caxton_telemetry_tests::certificates::Authority;
+    use rustls::ClientConfig;
+    use rustls::pki_types::ServerName;
+    use tokio_rustls::TlsConnector;
+
+    use super::*;
+
+    /// Whether a client that trusts `authority` shakes hands.
+    async fn is_trusted(acceptor: TlsAcceptor, authority: &Authority) -> bool {
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates(authority.ca_file()).unwrap() {
+            roots.add(certificate).unwrap();
+        }
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let (ours, theirs) = tokio::io::duplex(16_384);
+        let serving = tokio::spawn(async move { acceptor.accept(ours).await.is_ok() });
+        let name = ServerName::try_from("localhost").unwrap();
+        let connector = TlsConnector::from(Arc::new(config));
+        let met = connector.connect(name, theirs).await.is_ok();
+        serving.await.unwrap() && met
+    }
+
+    #[tokio::test]
+    async fn a_renewed_certificate_needs_no_restart() {
+        let (old, new) = (Authority::new(), Authority::new());
+        let (issued, renewed) = (old.issue(&["localhost"]), new.issue(&["localhost"]));
+        let server = Server::on("0").tls(&issued.certificate, &issued.key);
+        let tls = Tls::new(&server).unwrap().unwrap();
+        let start = Instant::now();
+        assert!(is_trusted(tls.acceptor_at(start), &old).await);
+
+        // Half of a renewal: the key is that of another certificate.
+        std::fs::copy(&renewed.certificate, &issued.certificate).unwrap();
+        assert!(is_trusted(tls.acceptor_at(start + LOOK), &old).await);
+        std::fs::copy(&renewed.key, &issued.key).unwrap();
+        assert!(is_trusted(tls.acceptor_at(start + LOOK * 3 / 2), &old).await);
+        let acceptor = tls.acceptor_at(start + LOOK * 2);
+        assert!(is_trusted(acceptor.clone(), &new).await);
+        assert!(!is_trusted(acceptor, &old).await);
+
+        std::fs::remove_file(&issued.key).unwrap();
+        assert!(is_trusted(tls.acceptor_at(start + LOOK * 4), &new).await);
     }
 }

@@ -50,7 +50,7 @@ pub fn exchange(
 ) -> io::Result<Answer> {
     let mut text = format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     if !body.is_empty() {
-        text.push_str(&format!("content-length: {}\r\n", body.len()));
+        text.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
     }
     for (name, value) in headers {
         text.extend([name, ": ", value, "\r\n"]);

@@ -1,4 +1,4 @@
-//! A real PostgreSQL and a real Redis, each in a folder of its own on loopback,
+//! A real Postgres and a real Redis, each in a folder of its own on loopback,
 //! which end with the values here.
 
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Who runs PostgreSQL where the tests run as root, which it refuses: `nobody`.
+/// Who runs Postgres where the tests run as root, which it refuses: `nobody`.
 const NOBODY: u32 = 65_534;
 
 /// Until a server takes connections.
@@ -58,7 +58,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// PostgreSQL with the user `caxton`, who needs no password.
+    /// Postgres with the user `caxton`, who needs no password.
     ///
     /// # Panics
     ///
@@ -145,7 +145,7 @@ impl Database {
 }
 
 impl Drop for Database {
-    /// An interrupt, so that PostgreSQL ends its own processes.
+    /// An interrupt, so that Postgres ends its own processes.
     fn drop(&mut self) {
         let id = self.process.id().to_string();
         let told = Command::new("kill").args(["-INT", &id]).status();

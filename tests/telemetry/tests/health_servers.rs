@@ -1,4 +1,4 @@
-//! The checks of the example, against a real PostgreSQL and a real Redis.
+//! The checks of the example, against a real Postgres and a real Redis.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
 #[path = "../examples/health_checks/checks.rs"]
@@ -51,7 +51,7 @@ fn real_databases_are_healthy_until_they_are_gone() {
         (answer.code, body)
     };
 
-    // PostgreSQL listens a moment before it takes anybody in.
+    // Postgres listens a moment before it takes anybody in.
     let mut seen = health();
     for _ in 0..100 {
         if seen.1["status"] == "healthy" {

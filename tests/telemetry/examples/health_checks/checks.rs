@@ -6,7 +6,7 @@ use std::time::Duration;
 use caxton_instrument_export::health::{Check, ProbeError};
 use tokio_postgres::NoTls;
 
-/// Whether PostgreSQL takes a connection and answers a query.
+/// Whether Postgres takes a connection and answers a query.
 pub(crate) fn postgres(config: &str) -> Result<Check, ProbeError> {
     let config: tokio_postgres::Config = config.parse()?;
     let ask = move || {

@@ -1,4 +1,4 @@
-//! `/health` with a PostgreSQL that the program needs and a Redis that it can do
+//! `/health` with a Postgres that the program needs and a Redis that it can do
 //! without:
 //!
 //! ```sh
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(database), Some(cache)) = (arguments.next(), arguments.next()) else {
         return Err(
-            "give a PostgreSQL and a Redis: \"host=localhost user=postgres\" redis://localhost"
+            "give a Postgres and a Redis: \"host=localhost user=postgres\" redis://localhost"
                 .into(),
         );
     };
