@@ -5,7 +5,7 @@ use tracing::Subscriber;
 use tracing::subscriber::{NoSubscriber, set_global_default};
 #[cfg(feature = "otlp")]
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::layer::{Identity, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::builder::Builder;
@@ -38,20 +38,21 @@ pub(crate) const fn has_layers(builder: &Builder) -> bool {
 
 impl Telemetry {
     /// The layers through which logs are written, and traces and logs go to a
-    /// collector, for a subscriber of the program's own; see
+    /// collector, as one for a subscriber of the program's own; see
     /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
-    /// has its own filter. There is none if nothing is to go through them.
+    /// has its own filter. It does nothing if nothing is to go through it.
     #[must_use]
-    pub fn layers<S>(&self) -> Vec<BoxedLayer<S>>
+    pub fn layers<S>(&self) -> BoxedLayer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let log = self.log.as_ref().map(|(log, _)| log.layer());
-        #[cfg_attr(not(feature = "otlp"), allow(unused_mut, reason = "there are no more"))]
-        let mut layers: Vec<_> = log.into_iter().collect();
+        let layers = log.into_iter();
         #[cfg(feature = "otlp")]
-        layers.extend(self.layers.boxed());
-        layers
+        let layers = layers.chain(self.layers.boxed());
+        // A `Vec` of layers would not tell them of their subscriber.
+        let all = layers.reduce(|one, other| one.and_then(other).boxed());
+        all.unwrap_or_else(|| Identity::new().boxed())
     }
 
     /// Sets the program's subscriber.
