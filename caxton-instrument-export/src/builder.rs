@@ -57,10 +57,18 @@ pub struct Builder {
     pub(crate) without_subscriber: bool,
     pub(crate) resource: Option<Resource>,
     eviction: Option<IdleEviction>,
+    #[cfg(feature = "config")]
+    pub(crate) config: Option<Box<crate::config::Config>>,
+    #[cfg(feature = "process")]
+    pub(crate) process: crate::process::Options,
+    #[cfg(feature = "profiling")]
+    pub(crate) push: Option<crate::profiling::Push>,
+    #[cfg(feature = "profiling")]
+    pub(crate) profiles: Option<crate::profiling::Profiling>,
     #[cfg(feature = "server")]
-    service: Option<Service>,
+    pub(crate) servers: crate::server::Wanted,
     #[cfg(feature = "server")]
-    listen: Option<String>,
+    pub(crate) health: crate::health::Wanted,
 }
 
 impl Builder {
@@ -125,24 +133,24 @@ impl Builder {
         self
     }
 
-    /// The program's name and version, which `/health` and `/version` state.
-    /// Without it the name is that of the executable.
-    #[cfg(feature = "server")]
+    /// The program's name and version: what is exported carries them, and
+    /// `/health` and `/version` state them. Without it the name is that of the
+    /// executable.
     pub fn service(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.service = Some(Service::new(name.into(), version.into()));
+        let resource = self.resource.take().unwrap_or_else(Resource::unnamed);
+        self.resource = Some(
+            resource
+                .with("service.name", name)
+                .with("service.version", version),
+        );
         self
     }
 
-    /// Serves `/metrics`, `/health`, `/livez`, `/readyz` and `/version` on a
-    /// thread of its own: `"127.0.0.1:9464"`, `"localhost:9464"`, `"[::1]:9464"`.
-    /// A bare port, `"9464"`, is one of 127.0.0.1; port 0 takes any free one.
-    ///
-    /// The pages have no access control: whoever reaches the address reads
-    /// them, so think before you name more than loopback.
-    #[cfg(feature = "server")]
-    pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.listen = Some(address.into());
-        self
+    /// Whose telemetry it is, whether that was said or not.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn whose(&self) -> Resource {
+        let resource = self.resource.clone().unwrap_or_else(Resource::unnamed);
+        resource.with_instance()
     }
 
     /// Keeps [exemplars](caxton_instrument::exemplar): of some samples the
@@ -196,31 +204,6 @@ impl Builder {
         self
     }
 
-    /// Leaves the program's `tracing` subscriber alone: it adds
-    /// [`Telemetry::layers`] to its own.
-    ///
-    /// ```no_run
-    /// use caxton_instrument_export::logs::Logs;
-    /// use tracing_subscriber::prelude::*;
-    ///
-    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
-    /// let telemetry = caxton_instrument_export::builder()
-    ///     .logs(Logs::json())
-    ///     .without_subscriber()
-    ///     .install()?;
-    /// tracing_subscriber::registry()
-    ///     .with(telemetry.layers())
-    ///     .with(tracing_subscriber::fmt::layer())
-    ///     .init();
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "config")]
-    pub fn without_subscriber(mut self) -> Self {
-        self.without_subscriber = true;
-        self
-    }
-
     /// Checks the catalog, installs the recorder, starts the server and the
     /// export, and sets the `tracing` subscriber if something is to go through
     /// it.
@@ -228,69 +211,99 @@ impl Builder {
     /// # Errors
     ///
     /// A catalog with errors (all of them), or with nothing declared; an
-    /// address that is none or is taken; exemplars, if the program has another
-    /// source of traces; a collector's address that is none, a sampler or filter
-    /// that cannot be; a subscriber, if the program has set one; a second
-    /// install.
-    pub fn install(self) -> Result<Telemetry, InstallError> {
+    /// address that is none or is taken, or that others reach without a word about
+    /// who may read the pages; a certificate, a token or a health check that cannot
+    /// be used; exemplars, if the program has another source of traces; a
+    /// collector's address that is none, a sampler or filter that cannot be; a
+    /// subscriber, if the program has set one; a second install.
+    pub fn install(
+        #[cfg_attr(not(feature = "profiling"), allow(unused_mut))] mut self,
+    ) -> Result<Telemetry, InstallError> {
+        #[cfg(feature = "profiling")]
+        self.add_profiles();
         if INSTALLED.load(Ordering::Acquire) {
             return Err(caxton_instrument::InstallError::AlreadyInstalled.into());
         }
         #[cfg(feature = "config")]
-        let wants_subscriber = !self.without_subscriber && crate::subscriber::has_layers(&self);
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            crate::subscriber::check_free()?;
-        }
+        let wants_subscriber = self.wants_subscriber()?;
+        #[cfg(feature = "process")]
+        self.process.check()?;
         let catalog = Catalog::collect().map_err(caxton_instrument::InstallError::Catalog)?;
+        let mut registry = Registry::builder(&catalog);
+        if let Some(eviction) = self.eviction {
+            registry = registry.evict_idle(eviction);
+        }
+        #[cfg(feature = "config")]
+        let (registry, findings) =
+            crate::config::registry(self.config.as_deref(), &catalog, registry)?;
+        #[cfg(not(feature = "config"))]
+        let findings = Vec::new();
+        #[cfg(feature = "config")]
+        let config = self.config.clone();
+        let registry = registry.build();
+        let warnings = catalog.warnings().iter().cloned().chain(findings).collect();
         #[cfg(feature = "config")]
         let log = self.logs.clone().map(crate::logs::Logs::start);
         #[cfg(feature = "config")]
         let log = log.transpose()?;
         #[cfg(feature = "otlp")]
         let signals = crate::otlp::Signals::prepare(&self)?;
-        let registry = match self.eviction {
-            Some(eviction) => Registry::with_idle_eviction(&catalog, eviction),
-            None => Registry::new(&catalog),
-        };
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
-            catalog.warnings().to_vec(),
+            warnings,
             #[cfg(feature = "server")]
-            self.service.unwrap_or_else(Service::of_executable),
+            Service::of(self.resource.as_ref()),
+            #[cfg(feature = "server")]
+            crate::health::Health::new(self.health)?,
         ));
         #[cfg(feature = "server")]
-        let server = match self.listen {
-            Some(address) => Some(crate::server::start(&address, Arc::clone(&shared))?),
-            None => None,
-        };
+        let servers = crate::server::Servers::start(self.servers, &shared)?;
         #[cfg(feature = "otlp")]
         if self.exemplars {
             crate::exemplars::install()?;
         }
+        #[cfg(feature = "process")]
+        let process = self.process.start(&registry)?;
+        #[cfg(feature = "profiling")]
+        let profiles = match &self.push {
+            Some(push) => Some(crate::profiling::Pushing::start(push)?),
+            None => None,
+        };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
+        #[cfg(feature = "config")]
+        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let (exports, layers) = signals
-            .map(|signals| signals.start(Arc::clone(&shared) as _))
-            .unzip();
-        #[cfg(feature = "otlp")]
-        let layers = layers.unwrap_or_default();
-        let telemetry = Telemetry::new(
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
+        #[cfg(feature = "config")]
+        let log = log.map(|(log, guard)| {
+            layers.log = Some(log);
+            guard
+        });
+        #[cfg(feature = "config")]
+        if wants_subscriber {
+            layers.set_global()?;
+        }
+        #[cfg(feature = "config")]
+        layers.warn();
+        #[cfg(feature = "config")]
+        if let Some(config) = config {
+            config.begin(&shared.warnings);
+        }
+        Ok(Telemetry {
             shared,
             #[cfg(feature = "config")]
             log,
             #[cfg(feature = "otlp")]
-            (exports, layers),
+            exports,
+            #[cfg(feature = "config")]
+            layers,
+            #[cfg(feature = "process")]
+            _process: process,
+            #[cfg(feature = "profiling")]
+            _profiles: profiles,
             #[cfg(feature = "server")]
-            server,
-        );
-        #[cfg(feature = "config")]
-        if wants_subscriber {
-            telemetry.set_subscriber()?;
-        }
-        #[cfg(feature = "otlp")]
-        telemetry.layers.warn();
-        Ok(telemetry)
+            servers,
+        })
     }
 }

@@ -16,6 +16,10 @@ pub enum InstallError {
     /// recorder already.
     #[error(transparent)]
     Refused(#[from] caxton_instrument::InstallError),
+    /// What the configuration says does not fit what the program declares.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// Exemplars were asked for, and the program set a source of traces of its
     /// own.
     #[cfg(feature = "otlp")]
@@ -66,6 +70,65 @@ pub enum InstallError {
         /// What to do.
         hint: &'static str,
     },
+    /// Profiles cannot be pushed as it was asked for.
+    #[cfg(feature = "profiling")]
+    #[error(transparent)]
+    Profiles(#[from] crate::profiling::PushError),
+    /// More of something than its label has values for.
+    #[cfg(feature = "process")]
+    #[error("cannot show {count} {what}: name at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there were.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Others would reach the pages, and nobody said who may read them.
+    #[cfg(feature = "server")]
+    #[error(
+        "will not listen on {address}: others reach that address, and nothing says who may read the \
+         pages; ask for credentials with `.bearer_token(..)` or `.basic_auth(..)`, or for clients' \
+         certificates with `.tls(..).client_ca(..)`, or let everybody read them with \
+         `.allow_unauthenticated()`, all of `server::Server`"
+    )]
+    Unauthenticated {
+        /// The address that others reach.
+        address: SocketAddr,
+    },
+    /// A token or a password that cannot be used.
+    #[cfg(feature = "server")]
+    #[error("cannot use {what}: {reason}")]
+    Credential {
+        /// Which.
+        what: &'static str,
+        /// What is wrong with it, without showing it.
+        reason: String,
+    },
+    /// A certificate or a key that cannot be used.
+    #[cfg(feature = "server")]
+    #[error("cannot use `{}` for TLS: {reason}", path.display())]
+    Tls {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There are pages for operators, and no address for them.
+    #[cfg(feature = "server")]
+    #[error(
+        "there are pages for operators and no address to serve them at: give one that only they \
+         reach, `.admin(\"127.0.0.1:9465\")`"
+    )]
+    NoAdminAddress,
+    /// Two health checks have one name.
+    #[cfg(feature = "server")]
+    #[error("two health checks have the name `{name}`: `/health` shows one of each, so rename one")]
+    DuplicateCheck {
+        /// The name.
+        name: String,
+    },
     /// The system gives no thread or event queue.
     #[error("cannot start the thread `{name}`: {source}; raise the limit on threads or open files")]
     Thread {
@@ -82,16 +145,16 @@ pub enum InstallError {
         problem: String,
     },
     /// Directives of a log filter that are none.
-    #[cfg(feature = "config")]
+    #[cfg(feature = "otlp")]
     #[error(
-        "cannot filter logs by `{directives}`: {source}; write a level, `info`, or targets with \
+        "cannot filter logs by `{directives}`: {reason}; write a level, `info`, or targets with \
          levels, `info,hyper=warn`"
     )]
     LogFilter {
         /// The directives as given.
         directives: String,
         /// What is wrong with them.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        reason: String,
     },
     /// The program has set a `tracing` subscriber.
     #[cfg(feature = "config")]

@@ -37,7 +37,7 @@
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: `Builder::listen`, `Telemetry::router`; brings `prometheus` |
-//! | `otlp` | [`propagation`]; `Builder::exemplars`: the OpenTelemetry trace of some samples; brings `prometheus` |
+//! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //!
 //! # Map
 //!
@@ -90,22 +90,36 @@ pub mod catalog;
 #[cfg(feature = "prometheus")]
 pub mod exposition;
 
+#[cfg(feature = "server")]
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 #[cfg(feature = "prometheus")]
 mod builder;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "prometheus")]
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+#[cfg(feature = "server")]
+pub mod health;
+#[cfg(feature = "server")]
+pub mod http;
 #[cfg(feature = "config")]
 pub mod logs;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+#[cfg(feature = "process")]
+pub mod process;
+#[cfg(feature = "profiling")]
+pub mod profiling;
 #[cfg(feature = "otlp")]
 pub mod propagation;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]
-mod server;
+pub mod server;
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "config")]
@@ -115,6 +129,8 @@ mod telemetry;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};
+#[cfg(feature = "config")]
+pub use config::{from_env, from_file};
 #[cfg(feature = "prometheus")]
 pub use error::InstallError;
 #[cfg(feature = "prometheus")]

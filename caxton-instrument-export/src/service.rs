@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::resource::Resource;
+
 /// The name and version that `/health` and `/version` state.
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
@@ -20,13 +22,18 @@ impl Service {
         }
     }
 
-    /// What the executable's name tells.
-    pub(crate) fn of_executable() -> Self {
-        let name = std::env::current_exe()
-            .ok()
-            .and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-            .unwrap_or_else(|| String::from("unknown"));
-        Self::new(name, String::from("unknown"))
+    /// What is said of it; else what the executable's name tells.
+    pub(crate) fn of(resource: Option<&Resource>) -> Self {
+        let said = |name| resource.and_then(|resource| resource.get(name));
+        let name = said("service.name").map(String::from).or_else(|| {
+            let path = std::env::current_exe().ok()?;
+            Some(path.file_stem()?.to_string_lossy().into_owned())
+        });
+        let unknown = || String::from("unknown");
+        Self::new(
+            name.unwrap_or_else(unknown),
+            said("service.version").map_or_else(unknown, String::from),
+        )
     }
 
     pub(crate) fn uptime(&self) -> Uptime {

@@ -1,39 +1,81 @@
 //! The `tracing` subscriber: layers that each decide for themselves what they
 //! take, so that what is logged has no say in what is traced.
 
-use tracing::Subscriber;
-use tracing::subscriber::{NoSubscriber, set_global_default};
 #[cfg(feature = "otlp")]
-use tracing_subscriber::EnvFilter;
+use caxton_instrument::diagnostics::{self, Diagnostic};
+use tracing::subscriber::{NoSubscriber, set_global_default};
+use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::layer::{Identity, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::builder::Builder;
 use crate::error::InstallError;
+use crate::logs::Log;
+#[cfg(feature = "otlp")]
+use crate::otlp::{RunningLogs, RunningTraces};
 use crate::telemetry::Telemetry;
 
 /// A layer that brings its own filter.
 pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
-/// Checked before anything is started: a second subscriber is the usual mistake.
-pub(crate) fn check_free() -> Result<(), InstallError> {
-    // A subscriber of this scope alone is seen too, and would get what
-    // `install` is asked to take.
-    let is_free = tracing::dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>());
-    if is_free {
-        Ok(())
-    } else {
-        Err(InstallError::OtherSubscriber)
-    }
+/// What goes through the subscriber.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    pub(crate) log: Option<Log>,
+    #[cfg(feature = "otlp")]
+    pub(crate) traces: Option<RunningTraces>,
+    #[cfg(feature = "otlp")]
+    pub(crate) logs: Option<RunningLogs>,
 }
 
-/// Whether something is to go through the `tracing` subscriber.
-pub(crate) const fn has_layers(builder: &Builder) -> bool {
-    #[cfg(feature = "otlp")]
-    if crate::otlp::has_layers(builder) {
-        return true;
+impl Builder {
+    /// Leaves the program's `tracing` subscriber alone: it adds
+    /// [`Telemetry::layers`] to its own.
+    ///
+    /// ```no_run
+    /// use caxton_instrument_export::logs::Logs;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), caxton_instrument_export::InstallError> {
+    /// let telemetry = caxton_instrument_export::builder()
+    ///     .logs(Logs::json())
+    ///     .without_subscriber()
+    ///     .install()?;
+    /// tracing_subscriber::registry()
+    ///     .with(telemetry.layers())
+    ///     .with(tracing_subscriber::fmt::layer())
+    ///     .init();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn without_subscriber(mut self) -> Self {
+        self.without_subscriber = true;
+        self
     }
-    builder.logs.is_some()
+
+    /// Whether `install` sets the subscriber. Asked before anything is started,
+    /// since a second subscriber is the usual mistake.
+    pub(crate) fn wants_subscriber(&self) -> Result<bool, InstallError> {
+        if self.without_subscriber || !self.has_layers() {
+            return Ok(false);
+        }
+        // A subscriber of this scope alone is seen too, and would get what
+        // `install` is asked to take.
+        let is_free = tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>);
+        if is_free {
+            Ok(true)
+        } else {
+            Err(InstallError::OtherSubscriber)
+        }
+    }
+
+    const fn has_layers(&self) -> bool {
+        #[cfg(feature = "otlp")]
+        let sends = self.otlp_traces.is_some() || self.otlp_logs.is_some();
+        #[cfg(not(feature = "otlp"))]
+        let sends = false;
+        sends || self.logs.is_some()
+    }
 }
 
 impl Telemetry {
@@ -46,43 +88,46 @@ impl Telemetry {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        let log = self.log.as_ref().map(|(log, _)| log.layer());
-        let layers = log.into_iter();
+        self.layers.boxed()
+    }
+}
+
+impl Layers {
+    fn boxed<S>(&self) -> BoxedLayer<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let layers = self.log.iter().map(Log::layer);
         #[cfg(feature = "otlp")]
-        let layers = layers.chain(self.layers.boxed());
+        let layers = layers
+            .chain(self.traces.as_ref().map(RunningTraces::layer))
+            .chain(self.logs.as_ref().map(RunningLogs::layer));
         // A `Vec` of layers would not tell them of their subscriber.
         let all = layers.reduce(|one, other| one.and_then(other).boxed());
         all.unwrap_or_else(|| Identity::new().boxed())
     }
 
-    /// Sets the program's subscriber.
-    pub(crate) fn set_subscriber(&self) -> Result<(), InstallError> {
-        let subscriber = Registry::default().with(self.layers::<Registry>());
-        set_global_default(subscriber).map_err(|_| InstallError::OtherSubscriber)?;
+    /// Sets the program's subscriber, and the tracer of those who do without
+    /// `tracing`.
+    pub(crate) fn set_global(&self) -> Result<(), InstallError> {
+        let layers = self.boxed::<Registry>();
+        set_global_default(Registry::default().with(layers))
+            .map_err(|_| InstallError::OtherSubscriber)?;
         #[cfg(feature = "otlp")]
-        self.layers.set_global();
+        if let Some(traces) = &self.traces {
+            opentelemetry::global::set_tracer_provider(traces.provider().clone());
+        }
         Ok(())
     }
-}
 
-/// A filter of events by target and level.
-#[cfg(feature = "otlp")]
-pub(crate) fn filter(directives: &str) -> Result<EnvFilter, InstallError> {
-    EnvFilter::builder()
-        .parse(directives)
-        .map_err(|source| InstallError::LogFilter {
-            directives: directives.to_owned(),
-            source: Box::new(source),
-        })
-}
-
-/// What `RUST_LOG` says, in which other programs may have a part that is none;
-/// info where it says nothing.
-#[cfg(feature = "otlp")]
-pub(crate) fn filter_of_environment() -> EnvFilter {
-    let directives = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
-    let default = tracing::level_filters::LevelFilter::INFO;
-    EnvFilter::builder()
-        .with_default_directive(default.into())
-        .parse_lossy(directives)
+    /// Tells what is likely a mistake, once there is a log that it can go to.
+    pub(crate) fn warn(&self) {
+        #[cfg(feature = "otlp")]
+        for warning in self.traces.iter().flat_map(RunningTraces::warnings) {
+            diagnostics::report(&Diagnostic::Export {
+                part: "sampling strategies",
+                message: warning.clone(),
+            });
+        }
+    }
 }

@@ -10,6 +10,8 @@ use caxton_instrument::recorder::Family;
 
 use crate::exposition::Exposition;
 #[cfg(feature = "server")]
+use crate::health::Health;
+#[cfg(feature = "server")]
 use crate::service::Service;
 
 /// What the guard and the pages share.
@@ -17,9 +19,11 @@ use crate::service::Service;
 pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     /// The catalog's.
-    warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     #[cfg(feature = "server")]
     pub(crate) service: Service,
+    #[cfg(feature = "server")]
+    pub(crate) health: Arc<Health>,
     #[cfg(feature = "server")]
     draining: AtomicBool,
 }
@@ -29,6 +33,7 @@ impl Shared {
         exposition: Exposition,
         warnings: Vec<Finding>,
         #[cfg(feature = "server")] service: Service,
+        #[cfg(feature = "server")] health: Arc<Health>,
     ) -> Self {
         Self {
             exposition,
@@ -36,8 +41,16 @@ impl Shared {
             #[cfg(feature = "server")]
             service,
             #[cfg(feature = "server")]
+            health,
+            #[cfg(feature = "server")]
             draining: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.warnings.clone();
+        findings.extend(self.exposition.findings());
+        findings
     }
 
     #[cfg(feature = "server")]
@@ -65,42 +78,24 @@ impl crate::otlp::Snapshot for Shared {
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped: bind it, `let _telemetry = ..`"]
 pub struct Telemetry {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     // Before the server, which shows meanwhile what becomes of it.
     #[cfg(feature = "otlp")]
-    exports: Option<crate::otlp::Exports>,
-    #[cfg(feature = "otlp")]
-    pub(crate) layers: crate::otlp::Layers,
+    pub(crate) exports: Option<crate::otlp::Exports>,
+    #[cfg(feature = "config")]
+    pub(crate) layers: crate::subscriber::Layers,
+    #[cfg(feature = "process")]
+    pub(crate) _process: crate::process::Running,
+    #[cfg(feature = "profiling")]
+    pub(crate) _profiles: Option<crate::profiling::Pushing>,
     #[cfg(feature = "server")]
-    server: Option<crate::server::Server>,
+    pub(crate) servers: crate::server::Servers,
     /// Dropped last: what ends may still say something.
     #[cfg(feature = "config")]
-    pub(crate) log: Option<(crate::logs::Log, crate::logs::LogGuard)>,
+    pub(crate) log: Option<crate::logs::LogGuard>,
 }
 
 impl Telemetry {
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        #[cfg(feature = "config")] log: Option<(crate::logs::Log, crate::logs::LogGuard)>,
-        #[cfg(feature = "otlp")] (exports, layers): (
-            Option<crate::otlp::Exports>,
-            crate::otlp::Layers,
-        ),
-        #[cfg(feature = "server")] server: Option<crate::server::Server>,
-    ) -> Self {
-        Self {
-            shared,
-            #[cfg(feature = "otlp")]
-            exports,
-            #[cfg(feature = "otlp")]
-            layers,
-            #[cfg(feature = "server")]
-            server,
-            #[cfg(feature = "config")]
-            log,
-        }
-    }
-
     /// Every series in the Prometheus text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
@@ -127,16 +122,14 @@ impl Telemetry {
     /// ```
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.shared.warnings.clone();
-        findings.extend(self.shared.exposition.findings());
-        findings
+        self.shared.findings()
     }
 
     /// The log, if `Builder::logs` started one.
     #[cfg(feature = "config")]
     #[must_use]
     pub fn log(&self) -> Option<&crate::logs::LogGuard> {
-        self.log.as_ref().map(|(_, guard)| guard)
+        self.log.as_ref()
     }
 
     /// Sends what metrics, traces and logs have now, and waits until the
@@ -184,17 +177,12 @@ impl Telemetry {
     /// ```
     ///
     /// The router goes on answering when the guard is gone; `/readyz` says 503
-    /// then. Requests are served on a Tokio runtime.
+    /// then. Requests are served on a Tokio runtime, which health checks then run
+    /// on. Who may read the pages is the application's to say: what
+    /// [`Server`](crate::server::Server) asks for holds for its own address.
     #[cfg(feature = "server")]
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
         crate::server::router(&self.shared)
-    }
-
-    /// Where the server listens; `None` when it was not asked to.
-    #[cfg(feature = "server")]
-    #[must_use]
-    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        self.server.as_ref().map(crate::server::Server::local_addr)
     }
 }
 

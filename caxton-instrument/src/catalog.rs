@@ -107,6 +107,12 @@ impl Catalog {
         &self.metrics
     }
 
+    /// Those that are not the facade's about itself.
+    pub(crate) fn program_metrics(&self) -> impl Iterator<Item = &'static MetricDescriptor> {
+        let all = self.metrics.iter().copied();
+        all.filter(|metric| !is_own(metric))
+    }
+
     /// Every set of metrics, by module and name.
     pub fn sets(&self) -> &[&'static SetDescriptor] {
         &self.sets

@@ -268,6 +268,9 @@ pub struct MetricDescriptor {
     pub name: &'static str,
     /// The type.
     pub kind: MetricKind,
+    /// Whether a counter counts fractions, as a
+    /// [`FloatCounter`](crate::FloatCounter) does.
+    pub fractional: bool,
     /// The unit of its samples.
     pub unit: Unit,
     /// The help text, from the doc comment.
@@ -304,6 +307,7 @@ impl MetricDescriptor {
         Self {
             name,
             kind,
+            fractional: false,
             unit: Unit::None,
             help: "",
             namespace: "",
@@ -331,6 +335,13 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_unit(mut self, unit: Unit) -> Self {
         self.unit = unit;
+        self
+    }
+
+    /// Makes it a counter of fractions.
+    #[must_use]
+    pub const fn with_fractions(mut self) -> Self {
+        self.fractional = true;
         self
     }
 

@@ -25,6 +25,11 @@ pub enum Diagnostic {
         /// The name, the reason and what to do.
         finding: Finding,
     },
+    /// A configuration is likely meant in another way.
+    Configuration {
+        /// Where, what, and what to write.
+        message: String,
+    },
     /// Telemetry did not leave the process, or leaves it again; once for each
     /// cause until the cause is gone.
     Export {
@@ -41,7 +46,7 @@ impl Diagnostic {
         match self {
             Self::InstalledElsewhere => 1,
             Self::TimerWithoutSeconds { .. } => 2,
-            Self::Refused { .. } | Self::Export { .. } => 0,
+            Self::Refused { .. } | Self::Configuration { .. } | Self::Export { .. } => 0,
         }
     }
 }
@@ -61,6 +66,7 @@ impl fmt::Display for Diagnostic {
             Self::Refused { finding } => {
                 write!(f, "{} [{}]", finding.message, finding.class)
             }
+            Self::Configuration { message } => f.write_str(message),
             Self::Export { part, message } => write!(f, "{part}: {message}"),
         }
     }

@@ -20,12 +20,14 @@ macro_rules! debug_by_name {
 
 mod counter;
 mod entity;
+mod float_counter;
 mod gauge;
 mod histogram;
 mod info;
 
 pub use counter::{BoundCounter, Counter, CounterAt};
 pub use entity::GaugeEntity;
+pub use float_counter::{FloatCounter, FloatCounterAt};
 pub use gauge::{BoundGauge, Gauge, GaugeAt, OwnedTracked, Tracked};
 pub use histogram::{BoundHistogram, Histogram, HistogramAt, OwnedTimer, Timer};
 pub use info::Info;

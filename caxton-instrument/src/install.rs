@@ -61,6 +61,8 @@ pub fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
         let unit = metric.unit.as_metrics_unit();
         let help = SharedString::const_str(metric.help);
         match metric.kind {
+            // To other recorders a counter of fractions is a gauge.
+            MetricKind::Counter if metric.fractional => recorder.describe_gauge(name, unit, help),
             MetricKind::Counter => recorder.describe_counter(name, unit, help),
             MetricKind::Gauge | MetricKind::Info => recorder.describe_gauge(name, unit, help),
             MetricKind::Histogram => recorder.describe_histogram(name, unit, help),

@@ -57,8 +57,9 @@ pub use descriptor::{
     Replaced, SetDescriptor, Stability,
 };
 pub use handle::{
-    BoundCounter, BoundGauge, BoundHistogram, Counter, CounterAt, Gauge, GaugeAt, GaugeEntity,
-    Histogram, HistogramAt, Info, OwnedTimer, OwnedTracked, Timer, Tracked,
+    BoundCounter, BoundGauge, BoundHistogram, Counter, CounterAt, FloatCounter, FloatCounterAt,
+    Gauge, GaugeAt, GaugeEntity, Histogram, HistogramAt, Info, OwnedTimer, OwnedTracked, Timer,
+    Tracked,
 };
 pub use install::{InstallError, describe, install};
 pub use instance::SetInstance;

@@ -106,6 +106,15 @@ impl GaugeLink {
             Self::Other(gauge) => gauge.set(value),
         }
     }
+
+    /// Raises what a counter of fractions reads; other recorders are told the
+    /// total as it is.
+    pub(crate) fn raise(&self, total: f64) {
+        match self {
+            Self::Cell(cell) => cell.raise(total),
+            Self::Other(gauge) => gauge.set(total),
+        }
+    }
 }
 
 impl Link for GaugeLink {

@@ -16,6 +16,8 @@ pub(crate) const MODULE: &str = module_path!();
 pub enum DropReason {
     /// Not a number, or infinite.
     NonFinite,
+    /// An amount below zero for a counter, which only rises.
+    Negative,
     /// A label value outside its own list of values.
     UnknownLabelValue,
     /// A duration for a histogram that is not in seconds.
@@ -79,8 +81,8 @@ pub struct MetaMetrics {
     /// Look-ups of a series whose label value had no place any more and reads `_overflow`.
     #[metric(max_series = 10_000)]
     pub series_overflowed: Counter<AboutMetric>,
-    /// Samples that were not recorded, because they are no finite number or name no series.
-    #[metric(max_series = 30_000)]
+    /// Samples that were not recorded, because they are no finite number, would lower a counter, or name no series.
+    #[metric(max_series = 40_000)]
     pub samples_dropped: Counter<DroppedSample>,
     /// Registrations and help texts that the recorder refused, and metrics that the exposition left out.
     pub registrations_refused: Counter<RefusedRegistration>,

@@ -8,8 +8,9 @@ use crate::label::LabelSet;
 use crate::scope::{IntoRecorder, Scope};
 use crate::unit::Unit;
 
-/// A metric: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge),
-/// [`Histogram`](crate::Histogram) or [`Info`](crate::Info).
+/// A metric: [`Counter`](crate::Counter), [`FloatCounter`](crate::FloatCounter),
+/// [`Gauge`](crate::Gauge), [`Histogram`](crate::Histogram) or
+/// [`Info`](crate::Info).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
     label = "expected `Counter<L>`, `Gauge<L>`, `Histogram<L>` or `Info<L>`"

@@ -14,11 +14,14 @@
 //! ordered     series in order, for readers to keep as they are
 //! prefetch    memory that a reader will need soon
 //! family      all series of one name
+//! merged      a family without some of its labels
 //! idle        series that did not change for a while
 //! sweep       a family without those
 //! remembered  what a thread registered last
+//! readers     what is refreshed when a reader comes
 //! refusals    what was not taken, counted and told once
 //! refusal_text
+//! options     more bounds and fewer labels than are declared
 //! registry    names to families, as a `metrics::Recorder`
 //! ```
 //!
@@ -36,8 +39,11 @@ mod foreign;
 mod idle;
 mod kind;
 mod label_text;
+mod merged;
+mod options;
 mod ordered;
 mod prefetch;
+mod readers;
 mod refusal_text;
 mod refusals;
 mod registry;
@@ -52,5 +58,6 @@ pub use cells::HistogramValue;
 pub use family::Family;
 pub use idle::IdleEviction;
 pub use label_text::LabelText;
+pub use options::RegistryBuilder;
 pub use registry::Registry;
 pub use stored::{LabelHead, Series, Value};

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::{Key, Metadata, Recorder};
 
+use crate::descriptor::MetricDescriptor;
 use crate::diagnostics::{self, Diagnostic};
 use crate::link::Link;
 use crate::meta::Meta;
 use crate::recorder::Registry;
+use crate::recorder::bounds::Bounds;
 
 /// A recorder shared by the sets created in it.
 pub type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
@@ -120,6 +122,18 @@ impl Scope {
             },
             Source::Global => register_global(key, metadata),
         }
+    }
+
+    /// The bounds by which a histogram's samples are sorted on the way to our
+    /// own recorder, which may have more of them than are declared. Behind
+    /// another one, and in a set that was made before the install, those that
+    /// are declared: a cell with others then sorts its samples itself.
+    pub(crate) fn bounds(&self, metric: &'static MetricDescriptor) -> Arc<Bounds> {
+        let installed = match self.source {
+            Source::Global => BARE.get().and_then(|registry| registry.bounds(metric)),
+            Source::Own(_) => None,
+        };
+        installed.unwrap_or_else(|| Bounds::new(metric.cell_bounds()))
     }
 
     /// Takes a series out of our own recorder; others cannot lose one.

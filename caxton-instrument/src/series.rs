@@ -90,7 +90,7 @@ impl<H: Link> Core<H> {
         let shared = Arc::new(Shared {
             descriptor,
             scope: scope.clone(),
-            bounds: Bounds::new(descriptor.cell_bounds()),
+            bounds: scope.bounds(descriptor),
             combinations: combinations(descriptor),
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();

@@ -34,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use metrics::{HistogramFn, Key, KeyName, Metadata, Recorder, SharedString};
 
 use crate::descriptor::MetricDescriptor;
-use crate::handle::{Counter, Gauge, Histogram, Info};
+use crate::handle::{Counter, FloatCounter, Gauge, Histogram, Info};
 use crate::label::{AsLabels, LabelSet};
 use crate::metric::{Metric, MetricRef};
 use crate::open::OpenValues;
@@ -109,6 +109,19 @@ impl TestRecorder {
         match self.series(metric, labels) {
             Some(Value::Counter(value)) => value.load(Ordering::Relaxed),
             _ => 0,
+        }
+    }
+
+    /// The value of a series of a counter of fractions; 0 if it was never
+    /// updated.
+    pub fn float_counter<'a, L: LabelSet>(
+        &self,
+        metric: MetricRef<FloatCounter<L>>,
+        labels: impl AsLabels<'a, L>,
+    ) -> f64 {
+        match self.series(metric, labels) {
+            Some(Value::Gauge(value)) => f64::from_bits(value.load(Ordering::Relaxed)),
+            _ => 0.0,
         }
     }
 

@@ -16,9 +16,6 @@ const WELL: u8 = 0;
 const FOUND: u8 = 1;
 const USAGE: u8 = 2;
 
-/// The name of the package whose metrics every program links.
-const FACADE: &str = "caxton-instrument";
-
 const NOTHING_DECLARED: &str = "\
 no crate with metrics is linked into this program, so there is nothing to show
 the linker drops a crate that the program does not name, with its declarations; name it:
@@ -240,9 +237,7 @@ fn check_command(
 fn collect() -> Result<Catalog, Failure> {
     let catalog = Catalog::collect()
         .map_err(|error: CatalogError| Failure::new(listing(error.findings())))?;
-    let own = |krate: &str| krate == FACADE;
-    if catalog.metrics().iter().all(|it| own(it.location.krate)) && catalog.operations().is_empty()
-    {
+    if catalog.is_only_own() && catalog.operations().is_empty() {
         return Err(Failure::new(String::from(NOTHING_DECLARED)));
     }
     Ok(catalog)

@@ -119,7 +119,7 @@ impl<'a> Lines<'a> {
                 push_exemplar(self.out, exemplars.next());
                 self.out.push('\n');
             }
-            Value::Gauge(value) => {
+            Value::FloatCounter(value) | Value::Gauge(value) => {
                 self.samples.write(self.out, name, "", series);
                 number::float(self.out, *value);
                 self.out.push('\n');

@@ -127,6 +127,10 @@ fn metric(
             }
             timestamp(out, tag::COUNTER_CREATED, series.created());
         }),
+        Value::FloatCounter(total) => message(out, tag::metric::COUNTER, |out| {
+            double::encode(tag::VALUE, total, out);
+            timestamp(out, tag::COUNTER_CREATED, series.created());
+        }),
         Value::Gauge(value) => message(out, tag::metric::GAUGE, |out| {
             double::encode(tag::VALUE, value, out);
         }),

@@ -172,7 +172,9 @@ impl Visit for Visitor<'_> {
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.value(field, |out| out.push_str(if value { "true" } else { "false" }));
+        self.value(field, |out| {
+            out.push_str(if value { "true" } else { "false" })
+        });
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -181,7 +183,9 @@ impl Visit for Visitor<'_> {
 
     fn record_bytes(&mut self, field: &Field, value: &[u8]) {
         self.text(field, |escaped| {
-            _ = value.iter().try_for_each(|byte| write!(escaped, "{byte:02x}"));
+            _ = value
+                .iter()
+                .try_for_each(|byte| write!(escaped, "{byte:02x}"));
         });
     }
 

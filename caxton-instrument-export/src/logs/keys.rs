@@ -170,7 +170,10 @@ mod tests {
         assert!(Keys::short().check().is_ok());
         let refused = |keys: Keys| keys.check().expect_err("it is refused").to_string();
         let message = refused(Keys::default().message("level"));
-        assert!(message.contains("`level`") && message.contains("twice"), "{message}");
+        assert!(
+            message.contains("`level`") && message.contains("twice"),
+            "{message}"
+        );
         assert!(refused(Keys::default().caller(CUT)).contains(CUT));
         let message = refused(Keys::default().level(""));
         assert!(message.contains("1 to 64 bytes"), "{message}");

@@ -123,14 +123,18 @@ impl JsonLayer {
     ) where
         S: for<'a> LookupSpan<'a>,
     {
-        let spans: Vec<_> = innermost.into_iter().flat_map(|span| span.scope()).collect();
+        let spans: Vec<_> = innermost
+            .into_iter()
+            .flat_map(|span| span.scope())
+            .collect();
         let extensions: Vec<_> = spans.iter().map(SpanRef::extensions).collect();
         let known = extensions.iter().filter_map(|extensions| {
             let OfSpan(all) = extensions.get::<OfSpan>()?;
             let known = all.iter().find(|known| known.layer == self.id)?;
             Some(&known.fields)
         });
-        self.shape.write(line, about, std::iter::once(own).chain(known));
+        self.shape
+            .write(line, about, std::iter::once(own).chain(known));
         drop(extensions);
         self.writer.put(line.as_bytes());
     }
@@ -200,7 +204,9 @@ where
         if !self.tells_spans {
             return;
         }
-        let Some(span) = context.span(&id) else { return };
+        let Some(span) = context.span(&id) else {
+            return;
+        };
         let Some((begun, ids)) = self.of(&span, |known| (known.begun, known.ids.clone())) else {
             return;
         };

@@ -189,7 +189,9 @@ impl Line<'_> {
     /// A value that is JSON already.
     fn json(&mut self, key: &str, value: &str) {
         self.member(key, |out, left| {
-            let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let inner = value
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
             match inner {
                 Some(inner) if value.len() > left => {
                     out.push('"');

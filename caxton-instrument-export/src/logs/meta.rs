@@ -58,10 +58,16 @@ pub(super) fn written(lines: u64) {
 
 pub(super) fn lost(lines: u64, reason: LostReason) {
     let labels = LostLine::of(reason);
-    LogMetrics::global().log_lines_lost.at(&labels).increment(lines);
+    LogMetrics::global()
+        .log_lines_lost
+        .at(&labels)
+        .increment(lines);
 }
 
 pub(super) fn sampled_out(level: SampledLevel) {
     let labels = LeftOutLine::of(level);
-    LogMetrics::global().log_lines_sampled_out.at(&labels).increment(1);
+    LogMetrics::global()
+        .log_lines_sampled_out
+        .at(&labels)
+        .increment(1);
 }

@@ -93,8 +93,8 @@ mod sensitive;
 mod text;
 mod writer;
 
-pub(crate) use build::Log;
 pub use crate::subscriber::BoxedLayer as LogLayer;
+pub(crate) use build::Log;
 pub use error::LogsError;
 pub use keys::Keys;
 pub use meta::LostReason;

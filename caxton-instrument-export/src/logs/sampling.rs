@@ -72,7 +72,9 @@ impl<L> Sampled<L> {
     /// Steps of the golden ratio fill a range evenly.
     fn next(&self) -> u64 {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        self.count.fetch_add(1, Ordering::Relaxed).wrapping_mul(STEP)
+        self.count
+            .fetch_add(1, Ordering::Relaxed)
+            .wrapping_mul(STEP)
     }
 }
 
@@ -150,7 +152,13 @@ mod tests {
         assert_eq!(share(1.0), None);
         assert_eq!(share(0.0), Some(0));
         assert_eq!(share(0.5), Some(1 << 63));
-        let sampled = Sampled::new((), Rates { debug: None, trace: None });
+        let sampled = Sampled::new(
+            (),
+            Rates {
+                debug: None,
+                trace: None,
+            },
+        );
         let places: Vec<u64> = (0..1_000).map(|_| sampled.next()).collect();
         for (ratio, least, most) in [(0.01, 9, 11), (0.1, 99, 101), (0.5, 499, 501)] {
             let share = share(ratio).expect("less than all");

@@ -86,9 +86,8 @@ impl Names {
     /// `http.request.header.authorization`.
     pub(super) fn contains(&self, field: &str) -> bool {
         let last = field.rsplit_once('.').map_or(field, |(_, last)| last);
-        let is_one = |name: &String| {
-            name.eq_ignore_ascii_case(field) || name.eq_ignore_ascii_case(last)
-        };
+        let is_one =
+            |name: &String| name.eq_ignore_ascii_case(field) || name.eq_ignore_ascii_case(last);
         self.0.iter().any(is_one)
     }
 }

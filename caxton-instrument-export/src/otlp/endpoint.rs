@@ -18,7 +18,8 @@ pub enum Compression {
     None,
     /// gzip, which every collector reads.
     Gzip,
-    /// Zstandard: smaller and cheaper than gzip, for collectors that read it.
+    /// Zstandard, usually smaller and cheaper than gzip, for collectors that
+    /// read it.
     Zstd,
 }
 
@@ -26,7 +27,7 @@ pub enum Compression {
 ///
 /// The pause doubles from `initial` to `max`, each one somewhere between its
 /// half and its whole, so that programs that failed together do not come back
-/// together. A collector that asks for a pause of its own gets that one.
+/// together. A collector that asks for a pause gets at least that one.
 ///
 /// ```
 /// use std::time::Duration;

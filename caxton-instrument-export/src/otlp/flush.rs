@@ -48,12 +48,7 @@ impl Flusher {
     }
 
     fn begin(&self, within: Duration, is_last: bool) -> Asked {
-        let (answer, answered) = answers::channel();
-        let request = FlushRequest {
-            until: Instant::now() + within,
-            is_last,
-            answer,
-        };
+        let (request, answered) = FlushRequest::new(Instant::now() + within, is_last);
         // Where too many wait nobody answers.
         let _ = self.requests.try_send(request);
         Asked(answered)
@@ -87,6 +82,16 @@ impl Asked {
 }
 
 impl FlushRequest {
+    pub(crate) fn new(until: Instant, is_last: bool) -> (Self, answers::Receiver<bool>) {
+        let (answer, answered) = answers::channel();
+        let request = Self {
+            until,
+            is_last,
+            answer,
+        };
+        (request, answered)
+    }
+
     /// Answers: whether the collector has everything.
     pub(crate) fn done(self, is_delivered: bool) {
         // Who asked may have gone.

@@ -43,5 +43,7 @@ pub use traces::{
 };
 
 pub(crate) use flush::Exports;
+pub(crate) use logs::Running as RunningLogs;
 pub(crate) use metrics::Snapshot;
-pub(crate) use start::{Layers, Signals, has_layers};
+pub(crate) use start::Signals;
+pub(crate) use traces::Running as RunningTraces;

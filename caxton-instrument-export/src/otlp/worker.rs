@@ -1,9 +1,10 @@
 //! The one thread from which all signals are sent.
 
 use std::io;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use opentelemetry::Context;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
@@ -21,7 +22,8 @@ const JOIN: Duration = Duration::from_secs(1);
 pub(crate) struct Worker {
     handle: Handle,
     stop: Option<oneshot::Sender<()>>,
-    stopped: mpsc::Receiver<()>,
+    // Shared between threads with the guard, which only its drop asks.
+    stopped: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Worker {
@@ -35,6 +37,8 @@ impl Worker {
             .enable_all()
             .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_name(THREAD)
+            // Those that look up names, too.
+            .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
             .build()?;
         let handle = runtime.handle().clone();
         let (stop, stopping) = oneshot::channel::<()>();
@@ -45,14 +49,14 @@ impl Worker {
                 let _done = done;
                 // What the transport itself traces and logs would be exported,
                 // which would be traced and logged.
-                let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
+                let _suppressed = Context::enter_telemetry_suppressed_scope();
                 let _ = runtime.block_on(stopping);
                 runtime.shutdown_background();
             })?;
         Ok(Self {
             handle,
             stop: Some(stop),
-            stopped,
+            stopped: Mutex::new(stopped),
         })
     }
 
@@ -72,7 +76,9 @@ impl Drop for Worker {
             return;
         }
         // The thread drops its end when it is done; nothing is ever sent.
-        let _ = self.stopped.recv_timeout(JOIN);
+        if let Ok(stopped) = self.stopped.get_mut() {
+            let _ = stopped.recv_timeout(JOIN);
+        }
     }
 }
 

@@ -20,7 +20,13 @@ const MEMBERS: usize = 64;
 const BYTES: usize = 8_192;
 
 /// What a value has to be without.
-const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
+const ENCODED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b',')
+    .add(b';')
+    .add(b'\\')
+    .add(b'%');
 
 /// Reads all headers of the name. What is malformed is left out alone.
 pub(super) fn read<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Option<Baggage> {
@@ -84,7 +90,8 @@ fn is_token(text: &str) -> bool {
 }
 
 fn is_value(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
+    text.bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
 }
 
 /// The header, with members in the order of their keys; `None` where there are
@@ -127,7 +134,11 @@ mod tests {
         let mut all: Vec<_> = baggage
             .iter()
             .map(|(key, (value, metadata))| {
-                (key.to_string(), value.to_string(), metadata.as_str().to_owned())
+                (
+                    key.to_string(),
+                    value.to_string(),
+                    metadata.as_str().to_owned(),
+                )
             })
             .collect();
         all.sort();
@@ -140,7 +151,11 @@ mod tests {
 
     #[test]
     fn members_are_read_as_they_are_written() {
-        let found = reads(&["user = ada%20l ,a==b=c;p;q = 1", "é=x,empty=", "broken=%ff%41%4"]);
+        let found = reads(&[
+            "user = ada%20l ,a==b=c;p;q = 1",
+            "é=x,empty=",
+            "broken=%ff%41%4",
+        ]);
         let expected = [
             member("a", "=b=c", "p;q = 1"),
             member("broken", "\u{fffd}A%4", ""),
@@ -179,7 +194,10 @@ mod tests {
         }
         baggage.insert_with_metadata("p", "1", BaggageMetadata::from("q;r=%2C"));
         let header = write(&baggage).expect("a header");
-        assert!(header.bytes().all(|byte| byte.is_ascii_graphic()), "{header}");
+        assert!(
+            header.bytes().all(|byte| byte.is_ascii_graphic()),
+            "{header}"
+        );
         let mut expected: Vec<_> = (0..values.len())
             .map(|number| member(&format!("k{number}"), values[number], ""))
             .collect();

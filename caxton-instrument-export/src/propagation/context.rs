@@ -8,6 +8,7 @@ use tracing_opentelemetry::{OpenTelemetrySpanExt as _, SetParentError};
 
 use super::baggage::{self, BAGGAGE};
 use super::carrier::Carrier;
+use super::formats;
 use super::trace_context::{self, PARENT, STATE};
 
 /// The context of what goes on: that of the current span, and outside of any
@@ -44,15 +45,20 @@ pub(super) fn write(context: &Context, mut set: impl FnMut(&'static str, Option<
     if !trace.is_valid() && baggage.is_none() {
         return;
     }
+    let (has_trace, has_baggage) = (formats::has_trace(), formats::has_baggage());
     let (parent, state) = if trace.is_valid() {
         let (parent, state) = trace_context::write(trace);
         (Some(parent), Some(state).filter(|state| !state.is_empty()))
     } else {
         (None, None)
     };
-    set(PARENT, parent);
-    set(STATE, state);
-    set(BAGGAGE, baggage);
+    if has_trace {
+        set(PARENT, parent);
+        set(STATE, state);
+    }
+    if has_baggage {
+        set(BAGGAGE, baggage);
+    }
 }
 
 /// The [current](current) context, with the trace and the baggage of a
@@ -66,10 +72,14 @@ where
     I: Iterator<Item = &'a [u8]>,
 {
     let mut context = base.clone();
-    if let Some(trace) = trace_context::read(values(PARENT), values(STATE)) {
+    if formats::has_trace()
+        && let Some(trace) = trace_context::read(values(PARENT), values(STATE))
+    {
         context = context.with_remote_span_context(trace);
     }
-    if let Some(baggage) = baggage::read(values(BAGGAGE)) {
+    if formats::has_baggage()
+        && let Some(baggage) = baggage::read(values(BAGGAGE))
+    {
         context = context.with_baggage(baggage);
     }
     context

@@ -76,6 +76,7 @@ mod baggage;
 mod carrier;
 mod client;
 mod context;
+mod formats;
 mod meta;
 mod propagator;
 mod request;
@@ -83,6 +84,8 @@ mod server;
 mod sql;
 mod tasks;
 mod trace_context;
+
+pub(crate) use formats::choose;
 
 pub use carrier::Carrier;
 pub use client::{ClientLayer, ClientService};

@@ -36,7 +36,11 @@ pub struct SqlComments {
 
 /// What URLs leave as it is. `*`, `/` and `'` are not among it: no value ends
 /// the comment.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What may stand behind a statement.
 const END: [char; 5] = [';', ' ', '\t', '\r', '\n'];
@@ -123,11 +127,20 @@ mod tests {
     #[test]
     fn what_has_a_comment_is_left_alone() {
         let comments = SqlComments::on().tag("application", "shop");
-        for sql in ["SELECT 1 /* mine */", "SELECT 1 -- mine", "SELECT '/*'", "", " ;"] {
+        for sql in [
+            "SELECT 1 /* mine */",
+            "SELECT 1 -- mine",
+            "SELECT '/*'",
+            "",
+            " ;",
+        ] {
             assert_eq!(comments.comment(sql), sql);
         }
         assert_eq!(SqlComments::on().comment("SELECT 1"), "SELECT 1");
-        assert_eq!(SqlComments::default().tag("a", "b").comment("SELECT 1"), "SELECT 1");
+        assert_eq!(
+            SqlComments::default().tag("a", "b").comment("SELECT 1"),
+            "SELECT 1"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use opentelemetry::Context;
 use opentelemetry::context::{FutureExt as _, WithContext};
 use pin_project_lite::pin_project;
 use tokio::task::JoinHandle;
-use tracing::instrument::{Instrument as _, Instrumented};
 use tracing::Span;
+use tracing::instrument::{Instrument as _, Instrumented};
 
 use super::context::current;
 

@@ -115,13 +115,18 @@ fn is_value(value: &str) -> bool {
 /// is left may be passed on.
 fn shorten(members: &mut Vec<(&str, &str)>) -> bool {
     let length = |members: &[(&str, &str)]| -> usize {
-        members.iter().map(|(key, value)| key.len() + value.len() + 2).sum()
+        members
+            .iter()
+            .map(|(key, value)| key.len() + value.len() + 2)
+            .sum()
     };
     let is_long = |members: &[(&str, &str)]| length(members) > PASSED_ON + 1;
     let mut is_shorter = false;
     while is_long(members) {
         is_shorter = true;
-        let long = members.iter().rposition(|(key, value)| key.len() + value.len() + 1 > LONG);
+        let long = members
+            .iter()
+            .rposition(|(key, value)| key.len() + value.len() + 1 > LONG);
         members.remove(long.unwrap_or(members.len() - 1));
     }
     is_shorter
@@ -136,12 +141,18 @@ pub(super) fn write(context: &SpanContext) -> (String, String) {
         context.trace_flags() & TraceFlags::SAMPLED
     );
     let header = context.trace_state().header();
-    let mut members: Vec<_> = header.split(',').filter_map(|member| member.split_once('=')).collect();
+    let mut members: Vec<_> = header
+        .split(',')
+        .filter_map(|member| member.split_once('='))
+        .collect();
     if !shorten(&mut members) {
         return (parent, header);
     }
     refused(Header::Tracestate, RefusalReason::TooLong);
-    let members: Vec<_> = members.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let members: Vec<_> = members
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
     (parent, members.join(","))
 }
 
@@ -175,7 +186,10 @@ mod tests {
             let context = reads(&[&SOUND.replace("-01", found)], &[]).expect("a trace");
             assert_eq!(context.is_sampled(), sampled, "{found}");
         }
-        for later in [SOUND.replacen("00", "01", 1), format!("cc{}-what-else", &SOUND[2..])] {
+        for later in [
+            SOUND.replacen("00", "01", 1),
+            format!("cc{}-what-else", &SOUND[2..]),
+        ] {
             assert!(reads(&[&later], &[]).is_some(), "{later}");
         }
         assert!(reads(&[&format!("  {SOUND}\t")], &[]).is_some());
@@ -216,12 +230,21 @@ mod tests {
     fn a_state_is_put_together_and_checked() {
         assert_eq!(reads_state(&["a=1,b=2", "c=3"]), "a=1,b=2,c=3");
         assert_eq!(reads_state(&[" a=1 ,\t,b= 2 x", ""]), "a=1,b= 2 x");
-        assert_eq!(reads_state(&["tenant@system=1,0a_-*/=x"]), "tenant@system=1,0a_-*/=x");
-        for malformed in ["a", "a=", "=1", "A=1", "a=1=2", "a=é", "a=\u{1}", "a b=1", "a=1,a=2"] {
+        assert_eq!(
+            reads_state(&["tenant@system=1,0a_-*/=x"]),
+            "tenant@system=1,0a_-*/=x"
+        );
+        for malformed in [
+            "a", "a=", "=1", "A=1", "a=1=2", "a=é", "a=\u{1}", "a b=1", "a=1,a=2",
+        ] {
             assert_eq!(reads_state(&[malformed]), "", "{malformed}");
         }
-        let members = |count: usize| -> Vec<String> { (0..count).map(|n| format!("k{n}=v")).collect() };
-        assert_eq!(reads_state(&[&members(32).join(",")]), members(32).join(","));
+        let members =
+            |count: usize| -> Vec<String> { (0..count).map(|n| format!("k{n}=v")).collect() };
+        assert_eq!(
+            reads_state(&[&members(32).join(",")]),
+            members(32).join(",")
+        );
         assert_eq!(reads_state(&[&members(33).join(",")]), "");
         let word = |length| "x".repeat(length);
         assert_eq!(reads_state(&[&format!("{}=1", word(257))]), "");
@@ -231,12 +254,22 @@ mod tests {
     #[test]
     fn long_members_go_first_and_then_the_last() {
         let member = |key: &str, length: usize| format!("{key}={}", "x".repeat(length - 2));
-        let exact = [member("a", 100), member("b", 100), member("c", 100), member("d", 209)];
+        let exact = [
+            member("a", 100),
+            member("b", 100),
+            member("c", 100),
+            member("d", 209),
+        ];
         assert_eq!(exact.join(",").len(), 512);
         assert_eq!(reads_state(&[&exact.join(",")]), exact.join(","));
         let more = format!("{},e=1", exact.join(","));
-        assert_eq!(reads_state(&[&more]), format!("{},e=1", exact[..3].join(",")));
-        let short: Vec<_> = ["a", "b", "c", "d", "e", "f"].map(|key| member(key, 110)).to_vec();
+        assert_eq!(
+            reads_state(&[&more]),
+            format!("{},e=1", exact[..3].join(","))
+        );
+        let short: Vec<_> = ["a", "b", "c", "d", "e", "f"]
+            .map(|key| member(key, 110))
+            .to_vec();
         assert_eq!(reads_state(&[&short.join(",")]), short[..4].join(","));
     }
 }

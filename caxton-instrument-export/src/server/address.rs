@@ -3,10 +3,22 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs};
 
+use super::options::Server;
 use crate::error::InstallError;
 
-pub(super) fn bind(address: &str) -> Result<TcpListener, InstallError> {
+/// Binds an address, unless others could read there what nobody said they may:
+/// not even for a moment.
+pub(super) fn bind(server: &Server) -> Result<TcpListener, InstallError> {
+    let address = server.address.as_str();
     let addresses = resolve(address)?;
+    if !server.authenticates()
+        && !server.is_open
+        && let Some(wide) = addresses
+            .iter()
+            .find(|address| !address.ip().to_canonical().is_loopback())
+    {
+        return Err(InstallError::Unauthenticated { address: *wide });
+    }
     let mut refused = None;
     // `localhost` may be two addresses of which a machine has one.
     for address in addresses {
@@ -72,7 +84,8 @@ mod tests {
     use super::*;
 
     fn said(address: &str) -> String {
-        bind(address).map_or_else(|error| error.to_string(), |_| String::from("bound"))
+        let server = Server::on(address).allow_unauthenticated();
+        bind(&server).map_or_else(|error| error.to_string(), |_| String::from("bound"))
     }
 
     #[test]
@@ -106,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_taken_port_is_named() {
-        let Ok(taken) = bind("127.0.0.1:0") else {
+        let Ok(taken) = bind(&Server::on("127.0.0.1:0")) else {
             panic!("no free port");
         };
         let Ok(address) = taken.local_addr() else {
@@ -118,6 +131,28 @@ mod tests {
             "{message}"
         );
         assert!(message.contains("port 0"), "{message}");
+    }
+
+    #[test]
+    fn an_address_that_others_reach_needs_a_word_about_them() {
+        for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "[::ffff:192.0.2.1]:0"] {
+            let message = bind(&Server::on(address)).err().unwrap().to_string();
+            for word in [
+                "bearer_token(..)",
+                "client_ca(..)",
+                "allow_unauthenticated()",
+            ] {
+                assert!(message.contains(word), "{address}: {message}");
+            }
+        }
+        for address in ["127.0.0.1:0", "127.8.8.8:0", "0", "[::ffff:127.0.0.1]:0"] {
+            let refused = bind(&Server::on(address)).err();
+            let refused =
+                refused.is_some_and(|error| matches!(error, InstallError::Unauthenticated { .. }));
+            assert!(!refused, "{address}");
+        }
+        assert!(bind(&Server::on("0.0.0.0:0").allow_unauthenticated()).is_ok());
+        assert!(bind(&Server::on("0.0.0.0:0").bearer_token("token")).is_ok());
     }
 
     #[test]

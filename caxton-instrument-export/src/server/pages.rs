@@ -1,6 +1,5 @@
 //! What each path answers. `GET` and `HEAD` only.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,13 +11,14 @@ use serde::Serialize;
 
 use super::gzip;
 use crate::exposition::{Filter, Format};
+use crate::health::{Report, Status};
 use crate::telemetry::Shared;
 
 /// Every path, for the page that answers any other.
 const PATHS: &str = "/metrics /health /livez /readyz /version";
 
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(shared: &Arc<Shared>) -> Router<S> {
-    let scraped = Arc::clone(shared);
+    let [scraped, checked, asked] = [(); 3].map(|()| Arc::clone(shared));
     Router::new()
         .route(
             "/metrics",
@@ -26,9 +26,9 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(shared: &Arc<Shared>) -> 
                 metrics(Arc::clone(&scraped), query, headers)
             }),
         )
-        .route("/health", page(shared, health))
+        .route("/health", get(move || health(Arc::clone(&checked))))
         .route("/livez", page(shared, livez))
-        .route("/readyz", page(shared, readyz))
+        .route("/readyz", get(move || readyz(Arc::clone(&asked))))
         .route("/version", page(shared, version))
 }
 
@@ -40,8 +40,18 @@ fn page<S: Clone + Send + Sync + 'static>(
     get(move || std::future::ready(render(&shared)))
 }
 
+/// Pages for operators alone.
+pub(super) fn admin(shared: &Arc<Shared>) -> Router {
+    Router::new().route("/findings", page(shared, findings))
+}
+
 pub(super) async fn not_found() -> Response {
     let text = format!("no such page; there are {PATHS}\n");
+    (StatusCode::NOT_FOUND, text).into_response()
+}
+
+pub(super) async fn no_admin_page() -> Response {
+    let text = format!("no such page; there are /findings {PATHS}, and those of the program\n");
     (StatusCode::NOT_FOUND, text).into_response()
 }
 
@@ -49,6 +59,8 @@ async fn metrics(shared: Arc<Shared>, query: Option<String>, headers: HeaderMap)
     let format = Format::negotiate(&joined(&headers, &header::ACCEPT));
     let filter = filter(query.as_deref().unwrap_or_default());
     let compress = gzip::is_accepted(&joined(&headers, &header::ACCEPT_ENCODING));
+    // What the checks find is a metric, which has to come up to date somehow.
+    shared.health.refresh();
     // A large exposition takes longer than other requests should wait.
     let rendering = tokio::task::spawn_blocking(move || {
         let body = if filter == Filter::all() {
@@ -100,28 +112,32 @@ fn filter(query: &str) -> Filter {
 
 #[derive(Serialize)]
 struct Health<'a> {
-    status: &'static str,
-    checks: BTreeMap<&'a str, Check>,
+    status: Status,
+    checks: &'a Report,
     version: &'a str,
     uptime: String,
 }
 
-#[derive(Serialize)]
-struct Check {
-    status: &'static str,
-    latency_ms: u64,
-}
-
-fn health(shared: &Shared) -> Response {
+async fn health(shared: Arc<Shared>) -> Response {
+    let report = shared.health.report().await;
+    let status = report.status();
     json(
-        StatusCode::OK,
+        code(status),
         &Health {
-            status: "healthy",
-            checks: BTreeMap::new(),
+            status,
+            checks: &report,
             version: &shared.service.version,
             uptime: shared.service.uptime().to_string(),
         },
     )
+}
+
+/// What a load balancer understands: no work for what cannot do any.
+const fn code(status: Status) -> StatusCode {
+    match status {
+        Status::Healthy | Status::Degraded => StatusCode::OK,
+        Status::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }
 
 #[derive(Serialize)]
@@ -133,15 +149,28 @@ fn livez(_: &Shared) -> Response {
     json(StatusCode::OK, &State { status: "alive" })
 }
 
-fn readyz(shared: &Shared) -> Response {
-    if shared.is_draining() {
-        json(
-            StatusCode::SERVICE_UNAVAILABLE,
-            &State { status: "draining" },
-        )
+async fn readyz(shared: Arc<Shared>) -> Response {
+    let (code, status) = if shared.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if shared.health.decides_readiness()
+        && shared.health.report().await.status() == Status::Unhealthy
+    {
+        (StatusCode::SERVICE_UNAVAILABLE, "unhealthy")
     } else {
-        json(StatusCode::OK, &State { status: "ready" })
+        (StatusCode::OK, "ready")
+    };
+    json(code, &State { status })
+}
+
+fn findings(shared: &Shared) -> Response {
+    let mut text = String::new();
+    for finding in shared.findings() {
+        text.extend([&finding.to_string(), "\n"]);
     }
+    if text.is_empty() {
+        text.push_str("nothing to report\n");
+    }
+    text.into_response()
 }
 
 #[derive(Serialize)]

@@ -4,30 +4,20 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
+use super::access::Access;
 use super::address;
-use super::pages;
-use super::patience::Patient;
+use super::connection::{Connections, Place};
+use super::options::Server;
+use super::tls;
 use crate::error::InstallError;
-use crate::telemetry::Shared;
-
-const THREAD: &str = "caxton-server";
-
-/// A client that has not sent its request by then is gone. Longer than the
-/// usual scrape interval, so that Prometheus keeps its connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Requests in flight may finish for so long after a stop.
 const GRACE: Duration = Duration::from_millis(500);
@@ -35,85 +25,90 @@ const GRACE: Duration = Duration::from_millis(500);
 /// The guard waits for the thread for so long, then leaves it to end alone.
 const JOIN: Duration = Duration::from_secs(1);
 
-/// Enough for scrapers, probes and people; the rest waits to be accepted.
-const MAX_CONNECTIONS: usize = 128;
-
 /// Out of file descriptors, most likely: try again when some are back.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Pages that are rendered at a time, on threads of their own.
+const RENDERING: usize = 4;
+
 /// A running server; stops when dropped.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(crate) struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    stopped: mpsc::Receiver<()>,
+    // Shared between threads with the guard, which only its drop asks.
+    stopped: Mutex<mpsc::Receiver<()>>,
 }
 
-impl Server {
+impl Running {
     pub(crate) const fn local_addr(&self) -> SocketAddr {
         self.address
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
         // The thread drops its end when it is done; nothing is ever sent.
-        let _ = self.stopped.recv_timeout(JOIN);
+        if let Ok(stopped) = self.stopped.get_mut() {
+            let _ = stopped.recv_timeout(JOIN);
+        }
     }
 }
 
-pub(crate) fn start(address: &str, shared: Arc<Shared>) -> Result<Server, InstallError> {
-    let listener = address::bind(address)?;
-    let failed = |source: io::Error| InstallError::Thread {
-        name: THREAD,
-        source,
-    };
+/// Serves `router` on the thread `name`. Each of `checks` may hold a thread
+/// beside those that render.
+pub(crate) fn start(
+    name: &'static str,
+    server: &Server,
+    router: Router,
+    checks: usize,
+) -> Result<Running, InstallError> {
+    let access = Access::new(server)?;
+    let tls = tls::acceptor(server)?;
+    let listener = address::bind(server)?;
+    let failed = |source: io::Error| InstallError::Thread { name, source };
     let address = listener.local_addr().map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(4)
+        .max_blocking_threads(RENDERING.saturating_add(checks))
         .build()
         .map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
+    let router = match access {
+        Some(access) => access.protect(router),
+        None => router,
+    };
+    let connections = Connections::new(router, tls, server.max_connections);
     let (stop, stopping) = oneshot::channel();
     let (done, stopped) = mpsc::channel();
     std::thread::Builder::new()
-        .name(String::from(THREAD))
+        .name(String::from(name))
         .spawn(move || {
             let _done = done;
-            runtime.block_on(serve(listener, pages::router(&shared), stopping));
+            runtime.block_on(serve(listener, connections, stopping));
             runtime.shutdown_background();
         })
         .map_err(failed)?;
-    Ok(Server {
+    Ok(Running {
         address,
         stop: Some(stop),
-        stopped,
+        stopped: Mutex::new(stopped),
     })
 }
 
-async fn serve(listener: TcpListener, router: Router, mut stopping: oneshot::Receiver<()>) {
+async fn serve(
+    listener: TcpListener,
+    connections: Connections,
+    mut stopping: oneshot::Receiver<()>,
+) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let router = router.fallback(pages::not_found);
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT);
-    let connections = GracefulShutdown::new();
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Some((slot, stream)) = next(&listener, &slots, &mut stopping).await {
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(Patient::new(stream)), service);
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            // What a client does wrong is its own affair.
-            let _ = connection.await;
-            drop(slot);
-        });
+    while let Some((place, stream)) = next(&listener, &connections, &mut stopping).await {
+        tokio::spawn(connections.serve(place, stream));
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
@@ -122,14 +117,14 @@ async fn serve(listener: TcpListener, router: Router, mut stopping: oneshot::Rec
 /// The next client and a place for it; `None` once the guard is gone.
 async fn next(
     listener: &tokio::net::TcpListener,
-    slots: &Arc<Semaphore>,
+    connections: &Connections,
     stopping: &mut oneshot::Receiver<()>,
-) -> Option<(OwnedSemaphorePermit, TcpStream)> {
+) -> Option<(Place, TcpStream)> {
     let mut accepting = pin!(async {
-        let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+        let place = connections.place().await?;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return Some((slot, stream)),
+                Ok((stream, _)) => return Some((place, stream)),
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
         }

@@ -100,6 +100,9 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     let (namespace, field) = (&set.namespace, idents::text(&metric.field));
     let location = metric.place.tokens();
     let mut options = TokenStream::new();
+    if metric.fractional {
+        options.extend(quote!(.with_fractions()));
+    }
     if let Some(unit) = metric.unit {
         let unit = format_ident!("{unit}");
         options.extend(quote!(.with_unit(__caxton::Unit::#unit)));

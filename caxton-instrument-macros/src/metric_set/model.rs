@@ -38,6 +38,8 @@ pub(crate) struct Metric {
     pub(crate) constant: Ident,
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
+    /// Whether a counter counts fractions.
+    pub(crate) fractional: bool,
     pub(crate) name: String,
     /// Where the name is written: `name = ".."`, or the field.
     pub(crate) name_span: Span,
@@ -71,16 +73,11 @@ pub(crate) enum Kind {
 
 impl Kind {
     fn of(ty: &Type) -> Option<Self> {
-        match ty {
-            Type::Group(group) => Self::of(&group.elem),
-            Type::Paren(paren) => Self::of(&paren.elem),
-            Type::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
-                "Counter" => Some(Self::Counter),
-                "Gauge" => Some(Self::Gauge),
-                "Histogram" => Some(Self::Histogram),
-                "Info" => Some(Self::Info),
-                _ => None,
-            },
+        match last_word(ty)?.as_str() {
+            "Counter" | FLOAT_COUNTER => Some(Self::Counter),
+            "Gauge" => Some(Self::Gauge),
+            "Histogram" => Some(Self::Histogram),
+            "Info" => Some(Self::Info),
             _ => None,
         }
     }
@@ -102,6 +99,18 @@ impl Kind {
             Self::Histogram => "Histogram",
             Self::Info => "Info",
         }
+    }
+}
+
+/// A counter whose amounts are no whole numbers.
+const FLOAT_COUNTER: &str = "FloatCounter";
+
+fn last_word(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Group(group) => last_word(&group.elem),
+        Type::Paren(paren) => last_word(&paren.elem),
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
     }
 }
 
@@ -204,6 +213,7 @@ impl Metric {
             name: naming::name(prefix, &idents::text(&field), unit, kind),
             name_span: field.span(),
             place: Place::of(field.span()),
+            fractional: last_word(&ty).is_some_and(|word| word == FLOAT_COUNTER),
             ty,
             kind,
             unit: unit.and_then(variant),

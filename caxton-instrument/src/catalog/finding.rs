@@ -39,6 +39,19 @@ pub struct Finding {
     pub places: Vec<Location>,
 }
 
+impl Finding {
+    /// A finding without places, for checks outside of the catalog.
+    #[must_use]
+    pub const fn new(level: Level, class: &'static str, message: String) -> Self {
+        Self {
+            level,
+            class,
+            message,
+            places: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -102,6 +102,19 @@ impl GaugeCell {
         self.set().load(Ordering::Relaxed) != 0
     }
 
+    /// Sets the value unless it is higher already.
+    pub(crate) fn raise(&self, total: f64) {
+        let relaxed = Ordering::Relaxed;
+        let _ = self.set().fetch_update(relaxed, relaxed, |set| {
+            let value = if set == 0 {
+                self.value()
+            } else {
+                from_set(set)
+            };
+            (value < total).then(|| to_set(total))
+        });
+    }
+
     fn set(&self) -> &AtomicU64 {
         self.0.shared(0)
     }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::BuildHasher;
+use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Release};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -15,6 +16,7 @@ use super::foreign;
 use super::idle::Watch;
 use super::kind::Kind;
 use super::label_text::labels;
+use super::merged::Merged;
 use super::ordered::{Iter, Ordered, Place};
 use super::remembered::Removals;
 use super::schema::Schema;
@@ -93,16 +95,18 @@ impl<C> Table<C> {
 }
 
 impl Store {
-    pub(super) fn declared(metric: &'static MetricDescriptor) -> Self {
+    pub(super) fn declared(schema: Schema) -> Self {
+        let metric = schema.metric;
         let store = Self {
-            schema: Some(Schema::new(metric)),
+            schema: Some(schema),
             ..Self::foreign(Arc::from(metric.name))
         };
         let _ = store.describe(SharedString::const_str(metric.help));
         let _ = store.tables.set(match metric.kind {
-            MetricKind::Counter => CounterCell::tables(),
-            // An info metric is a gauge to a recorder.
-            MetricKind::Gauge | MetricKind::Info => GaugeCell::tables(),
+            MetricKind::Counter if !metric.fractional => CounterCell::tables(),
+            // An info metric is a gauge to a recorder, as is a counter of
+            // fractions.
+            MetricKind::Counter | MetricKind::Gauge | MetricKind::Info => GaugeCell::tables(),
             MetricKind::Histogram => HistogramCell::tables(),
         });
         store
@@ -322,10 +326,21 @@ impl Store {
             Tables::Gauge(table) => Snapshot::Gauge(table.snapshot()?),
             Tables::Histogram(table) => Snapshot::Histogram(table.snapshot()?),
         };
-        Some(Family {
+        let family = Family {
             store: Arc::clone(self),
             series,
+        };
+        let without = self.without();
+        Some(if without.is_empty() {
+            family
+        } else {
+            family.without(without)
         })
+    }
+
+    /// The labels that readers do not get.
+    pub(super) fn without(&self) -> &[&'static str] {
+        self.schema().map_or(&[], |schema| &schema.without)
     }
 }
 
@@ -393,6 +408,8 @@ pub(super) enum Snapshot {
     Counter(Ordered<Stored<CounterCell>>),
     Gauge(Ordered<Stored<GaugeCell>>),
     Histogram(Ordered<Stored<HistogramCell>>),
+    /// Of a family without some of its labels.
+    Merged(Arc<[Merged]>),
 }
 
 impl Snapshot {
@@ -401,6 +418,7 @@ impl Snapshot {
             Self::Counter(series) => series.is_empty(),
             Self::Gauge(series) => series.is_empty(),
             Self::Histogram(series) => series.is_empty(),
+            Self::Merged(series) => series.is_empty(),
         }
     }
 }
@@ -417,7 +435,7 @@ impl Family {
             (Some(schema), _) => schema.metric.kind,
             (None, Snapshot::Counter(_)) => MetricKind::Counter,
             (None, Snapshot::Gauge(_)) => MetricKind::Gauge,
-            (None, Snapshot::Histogram(_)) => MetricKind::Histogram,
+            (None, Snapshot::Histogram(_) | Snapshot::Merged(_)) => MetricKind::Histogram,
         }
     }
 
@@ -449,6 +467,7 @@ impl Family {
             Snapshot::Counter(series) => Cells::Counter(series.iter()),
             Snapshot::Gauge(series) => Cells::Gauge(series.iter()),
             Snapshot::Histogram(series) => Cells::Histogram(series.iter()),
+            Snapshot::Merged(series) => Cells::Merged(series.iter()),
         };
         cells.map(|cell| Series::new(&self.store, cell))
     }
@@ -459,6 +478,7 @@ enum Cells<'a> {
     Counter(Iter<'a, Stored<CounterCell>>),
     Gauge(Iter<'a, Stored<GaugeCell>>),
     Histogram(Iter<'a, Stored<HistogramCell>>),
+    Merged(slice::Iter<'a, Merged>),
 }
 
 impl<'a> Iterator for Cells<'a> {
@@ -470,6 +490,7 @@ impl<'a> Iterator for Cells<'a> {
             Self::Counter(series) => series.next().map(Cell::Counter),
             Self::Gauge(series) => series.next().map(Cell::Gauge),
             Self::Histogram(series) => series.next().map(Cell::Histogram),
+            Self::Merged(series) => series.next().map(Cell::Merged),
         }
     }
 }

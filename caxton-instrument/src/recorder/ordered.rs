@@ -49,6 +49,11 @@ impl<T: Ahead> Ordered<T> {
 }
 
 impl<T> Ordered<T> {
+    /// The items, to keep.
+    pub(super) fn shared(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.0.iter().flat_map(|chunk| chunk.iter())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

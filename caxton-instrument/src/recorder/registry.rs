@@ -15,12 +15,15 @@ use super::family::{Family, Store};
 use super::foreign::{as_name, clean};
 use super::idle::{IdleEviction, Sweep};
 use super::kind::Kind;
+use super::options::RegistryBuilder;
+use super::readers::Readers;
 use super::refusal_text::{self, Registration};
 use super::refusals::{Counter, Message, Refusals};
 use super::remembered::{self, Removals};
+use super::schema::Schema;
 use super::stored::Stored;
 use crate::catalog::{Catalog, Finding};
-use crate::descriptor::DEFAULT_SECONDS_BUCKETS;
+use crate::descriptor::{DEFAULT_SECONDS_BUCKETS, MetricDescriptor};
 use crate::meta::RefusalReason;
 
 /// Undeclared series that a registry takes, of what other crates emit through
@@ -73,6 +76,7 @@ struct Inner {
     undeclared: AtomicUsize,
     refusals: Refusals,
     eviction: Option<IdleEviction>,
+    readers: Readers,
 }
 
 impl Registry {
@@ -80,39 +84,90 @@ impl Registry {
     /// catalog.
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
-        Self::with(catalog, None)
+        Self::builder(catalog).build()
+    }
+
+    /// A registry that differs from what the catalog declares.
+    pub fn builder(catalog: &Catalog) -> RegistryBuilder<'_> {
+        RegistryBuilder::new(catalog)
     }
 
     /// The same, which evicts idle series while it is read.
     #[must_use]
     pub fn with_idle_eviction(catalog: &Catalog, eviction: IdleEviction) -> Self {
-        Self::with(catalog, Some(eviction))
+        Self::builder(catalog).evict_idle(eviction).build()
     }
 
-    fn with(catalog: &Catalog, eviction: Option<IdleEviction>) -> Self {
+    pub(super) fn of(options: RegistryBuilder<'_>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            declared: catalog
+            declared: options
+                .catalog
                 .metrics()
                 .iter()
-                .map(|metric| (metric.name, Arc::new(Store::declared(metric))))
+                .map(|metric| {
+                    let schema = Schema::new(
+                        metric,
+                        options.bounds_of(metric),
+                        options.without_of(metric),
+                    );
+                    (metric.name, Arc::new(Store::declared(schema)))
+                })
                 .collect(),
             foreign: RwLock::default(),
             foreign_bounds: Bounds::new(DEFAULT_SECONDS_BUCKETS),
             undeclared: AtomicUsize::new(0),
             refusals: Refusals::default(),
-            eviction,
+            eviction: options.eviction,
+            readers: Readers::default(),
         }))
+    }
+
+    /// Runs `refresh` before each [`families`](Self::families), on the thread of
+    /// the reader and without a lock: for values that are read where they are
+    /// shown, as the memory of the process. Readers come at any time and at
+    /// once, and wait for it: bound how often it works, and how long.
+    ///
+    /// ```standalone_crate
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument::recorder::{Registry, Value};
+    /// use caxton_instrument::Catalog;
+    ///
+    /// /// Mail.
+    /// #[derive(MetricSet)]
+    /// #[metric_set(namespace = "mailer")]
+    /// struct Mail {
+    ///     /// Messages that wait.
+    ///     messages_waiting: Gauge,
+    /// }
+    ///
+    /// # fn queue_length() -> usize { 3 }
+    /// let registry = Registry::new(&Catalog::collect()?);
+    /// let mail = Mail::new_in(&registry);
+    /// registry.before_read(move || mail.messages_waiting.set(queue_length()));
+    ///
+    /// let families = registry.families();
+    /// let waiting = families
+    ///     .iter()
+    ///     .find(|family| family.name() == "mailer_messages_waiting")
+    ///     .expect("it was read");
+    /// assert!(waiting.series().all(|series| series.value() == Value::Gauge(3.0)));
+    /// # Ok::<(), caxton_instrument::CatalogError>(())
+    /// ```
+    pub fn before_read(&self, refresh: impl Fn() + Send + Sync + 'static) {
+        self.0.readers.add(refresh);
     }
 
     /// Every family that has series, by name; their series by labels. Where the
     /// registry evicts idle series, without those, and takes out what nothing
-    /// can update any more.
+    /// can update any more. What [`before_read`](Self::before_read) was given
+    /// runs first.
     ///
     /// The series are shared, not copied: reading a value later reads it then.
     #[must_use]
     pub fn families(&self) -> Vec<Family> {
+        self.0.readers.come();
         sorted(match self.0.eviction {
             Some(eviction) => self.0.sweep(eviction),
             None => self.0.snapshot(),
@@ -124,6 +179,7 @@ impl Registry {
     /// changes again from one that began.
     #[must_use]
     pub fn families_with_idle(&self) -> Vec<Family> {
+        self.0.readers.come();
         sorted(self.0.snapshot())
     }
 
@@ -168,6 +224,12 @@ impl Registry {
         self.0.note(RefusalReason::NameTaken, name, || {
             refusal_text::hidden(name, taken, owner)
         });
+    }
+
+    /// The bucket bounds that a declared histogram has here.
+    pub(crate) fn bounds(&self, metric: &MetricDescriptor) -> Option<Arc<Bounds>> {
+        let schema = self.0.declared.get(metric.name)?.schema()?;
+        std::ptr::eq(schema.metric, metric).then(|| Arc::clone(&schema.bounds))
     }
 
     /// The cell of a counter's series; `None` when it is refused.

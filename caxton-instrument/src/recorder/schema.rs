@@ -20,6 +20,8 @@ pub(super) struct Schema {
     pub(super) metric: &'static MetricDescriptor,
     /// Of a histogram; of other types there are none.
     pub(super) bounds: Arc<Bounds>,
+    /// Labels that readers do not get.
+    pub(super) without: Box<[&'static str]>,
     pieces: Box<[Piece]>,
     /// Combinations of closed values.
     combinations: u32,
@@ -46,7 +48,11 @@ enum Piece {
 }
 
 impl Schema {
-    pub(super) fn new(metric: &'static MetricDescriptor) -> Self {
+    pub(super) fn new(
+        metric: &'static MetricDescriptor,
+        bounds: Arc<Bounds>,
+        without: Box<[&'static str]>,
+    ) -> Self {
         let mut pieces = Vec::new();
         let mut constant = String::new();
         for (name, value) in metric.constant_labels {
@@ -77,7 +83,8 @@ impl Schema {
         }
         Self {
             metric,
-            bounds: Bounds::new(metric.cell_bounds()),
+            bounds,
+            without,
             ends_open: runs == 0 || (runs == 1 && matches!(pieces.last(), Some(Piece::Open))),
             pieces: pieces.into(),
             combinations: all,

@@ -10,6 +10,7 @@ use metrics::{CounterFn, GaugeFn, HistogramFn};
 use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
 use super::family::Store;
 use super::label_text::{LabelText, labels};
+use super::merged::Merged;
 use super::ordered::Ahead;
 use super::prefetch::prefetch;
 use super::schema::Schema;
@@ -97,6 +98,8 @@ impl Born {
 pub enum Value {
     /// A counter's total.
     Counter(u64),
+    /// The total of a counter of fractions, in the metric's unit.
+    FloatCounter(f64),
     /// A gauge's value, in the metric's unit.
     Gauge(f64),
     /// A histogram's buckets and sum.
@@ -115,6 +118,7 @@ pub(super) enum Cell<'a> {
     Counter(&'a Stored<CounterCell>),
     Gauge(&'a Stored<GaugeCell>),
     Histogram(&'a Stored<HistogramCell>),
+    Merged(&'a Merged),
 }
 
 impl<'a> Series<'a> {
@@ -122,20 +126,22 @@ impl<'a> Series<'a> {
         Self { store, cell }
     }
 
-    fn born(&self) -> (Born, &'a str) {
-        match self.cell {
-            Cell::Counter(stored) => (stored.born, &stored.text),
-            Cell::Gauge(stored) => (stored.born, &stored.text),
-            Cell::Histogram(stored) => (stored.born, &stored.text),
-        }
+    /// The series' labels: what the schema, if any, needs to write them.
+    fn identity(&self) -> (Option<&'a Schema>, u32, &'a str) {
+        let (closed, text) = match self.cell {
+            Cell::Counter(stored) => stored.identity(),
+            Cell::Gauge(stored) => stored.identity(),
+            Cell::Histogram(stored) => stored.identity(),
+            Cell::Merged(merged) => return (None, 0, &merged.text),
+        };
+        (self.store.schema(), closed, text)
     }
 
     /// The labels: constant ones first, then in declared order; those of what
     /// was not declared by name.
     pub fn labels(&self) -> impl Iterator<Item = (&'a str, LabelText<'a>)> {
-        let (born, text) = self.born();
-        let schema = self.store.schema();
-        let declared = schema.map(|schema| schema.texts(born.closed(), text));
+        let (schema, closed, text) = self.identity();
+        let declared = schema.map(|schema| schema.texts(closed, text));
         let foreign = schema.is_none().then_some(text);
         declared
             .into_iter()
@@ -149,10 +155,9 @@ impl<'a> Series<'a> {
     /// ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
     #[inline]
     pub fn write_labels(&self, out: &mut String) {
-        let (born, text) = self.born();
-        match self.store.schema() {
-            Some(schema) => schema.write(born.closed(), text, out),
-            None => out.push_str(text),
+        match self.identity() {
+            (Some(schema), closed, text) => schema.write(closed, text, out),
+            (None, _, text) => out.push_str(text),
         }
     }
 
@@ -177,10 +182,8 @@ impl<'a> Series<'a> {
     /// ```
     #[inline]
     pub fn split_labels(&self) -> (LabelHead<'a>, &'a str) {
-        let (born, text) = self.born();
-        let schema = self.store.schema();
+        let (schema, closed, text) = self.identity();
         let (middle, tail) = schema.map_or(("", text), |schema| schema.split(text));
-        let closed = born.closed();
         let head = LabelHead {
             schema,
             closed,
@@ -191,7 +194,12 @@ impl<'a> Series<'a> {
 
     /// When the series began, to the millisecond.
     pub fn created(&self) -> SystemTime {
-        self.born().0.created()
+        match self.cell {
+            Cell::Counter(stored) => stored.born.created(),
+            Cell::Gauge(stored) => stored.born.created(),
+            Cell::Histogram(stored) => stored.born.created(),
+            Cell::Merged(merged) => merged.created,
+        }
     }
 
     /// The bucket bounds of a histogram, rising, of a native one every boundary
@@ -199,6 +207,7 @@ impl<'a> Series<'a> {
     pub fn bounds(&self) -> &'a [f64] {
         match self.cell {
             Cell::Histogram(cell) => cell.bounds(),
+            Cell::Merged(merged) => merged.bounds(),
             _ => &[],
         }
     }
@@ -214,7 +223,12 @@ impl<'a> Series<'a> {
             Cell::Counter(cell) => exemplar::read(cell.index(), into),
             Cell::Histogram(cell) => exemplar::read(cell.index(), into),
             Cell::Gauge(_) => into.clear(),
+            Cell::Merged(merged) => merged.exemplars(into),
         }
+    }
+
+    fn counts_fractions(&self) -> bool {
+        self.store.metric().is_some_and(|metric| metric.fractional)
     }
 
     /// What the series reads now.
@@ -222,8 +236,10 @@ impl<'a> Series<'a> {
     pub fn value(&self) -> Value {
         match self.cell {
             Cell::Counter(cell) => Value::Counter(cell.value()),
+            Cell::Gauge(cell) if self.counts_fractions() => Value::FloatCounter(cell.value()),
             Cell::Gauge(cell) => Value::Gauge(cell.value()),
             Cell::Histogram(cell) => Value::Histogram(cell.value()),
+            Cell::Merged(merged) => merged.value(),
         }
     }
 
@@ -233,7 +249,9 @@ impl<'a> Series<'a> {
     pub fn read(&self, into: &mut Value) {
         match (self.cell, into) {
             (Cell::Counter(cell), Value::Counter(value)) => *value = cell.value(),
-            (Cell::Gauge(cell), Value::Gauge(value)) => *value = cell.value(),
+            (Cell::Gauge(cell), Value::Gauge(value)) if !self.counts_fractions() => {
+                *value = cell.value();
+            }
             (Cell::Histogram(cell), Value::Histogram(value)) => cell.read(value),
             (_, into) => *into = self.value(),
         }

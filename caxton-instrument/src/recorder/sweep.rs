@@ -15,7 +15,9 @@ impl Store {
     /// What a reader gets where idle series are evicted: the family with those
     /// that are not idle. Tells how many series were removed.
     pub(super) fn sweep(self: &Arc<Self>, sweep: Sweep) -> (Option<Family>, usize) {
-        if !self.kind().is_some_and(|kind| sweep.eviction.takes(kind)) {
+        let is_taken = self.kind().is_some_and(|kind| sweep.eviction.takes(kind));
+        // A sum would go down with each series that leaves it.
+        if !is_taken || !self.without().is_empty() {
             return (self.snapshot(), 0);
         }
         let (series, removed) = match self.tables.get() {

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use caxton_runtime::{
-    Address, AgentType, Corpus, Finished, Orchestrator, Problem, Sampler, Server, documents,
-    generated, router, state_build,
+    Address, AgentType, Corpus, Finished, Orchestrator, Problem, Server, documents, generated,
+    router,
 };
 
 use measured::Telemetry;
@@ -61,8 +61,6 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     };
     let telemetry = Telemetry::install()?;
     let mut signals = Signals::new()?;
-    state_build();
-    let sampler = Sampler::start();
 
     let names: Vec<_> = own.iter().map(|own| String::from(own.name())).collect();
     let orchestrator = Orchestrator::new(options.limits, own)?;
@@ -79,7 +77,7 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let server = address.map(|address| serve(address, &orchestrator, &telemetry));
 
     let finished = index(&corpus, options.input, &mut signals).await;
-    report(&corpus, &sampler, &telemetry).await;
+    report(&corpus, &telemetry).await;
     if let Some(server) = server {
         if !finished.interrupted {
             signals.first().await;
@@ -150,9 +148,8 @@ async fn index(corpus: &Corpus, input: Input, signals: &mut Signals) -> Finished
     finished
 }
 
-async fn report(corpus: &Corpus, sampler: &Sampler, telemetry: &Telemetry) {
+async fn report(corpus: &Corpus, telemetry: &Telemetry) {
     let top = corpus.top_terms().await;
-    sampler.sample();
     telemetry.print();
     match top {
         Ok(top) => say(format_args!(

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::conversation::Message;
 use crate::directory::AgentInfo;
+use crate::metrics::measured;
 use crate::orchestrator::{CreateError, NoSuchAgent, Orchestrator};
 use crate::performative::Performative;
 use crate::trace;
@@ -29,13 +30,14 @@ const MAX_REPLIES: usize = 1 << 20;
 /// with the trace that its header `traceparent` names, and so do the agents that
 /// work on it.
 pub fn router(orchestrator: Orchestrator) -> Router {
-    let router = Router::new()
+    let api = Router::new()
         .route("/api/agents", get(list).post(create))
         .route("/api/agents/{id}", get(show).delete(stop))
         .route("/api/agents/{id}/messages", post(send))
         .fallback(not_found)
         .with_state(orchestrator);
-    trace::served(router)
+    // Pages that are merged with it are not requests to the API.
+    trace::served(measured(api))
 }
 
 #[derive(Serialize)]

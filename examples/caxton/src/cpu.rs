@@ -1,5 +1,5 @@
-//! Processor time and memory of this process, where the system tells them and
-//! somebody wants to know.
+//! Processor time of a thread, where the system tells it and somebody wants to
+//! know.
 
 #[cfg(not(all(unix, feature = "instrumented")))]
 #[path = "cpu/absent.rs"]
@@ -8,4 +8,4 @@ mod system;
 #[path = "cpu/unix.rs"]
 mod system;
 
-pub(crate) use system::{of_process, of_thread, resident_bytes};
+pub(crate) use system::of_thread;

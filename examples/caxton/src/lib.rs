@@ -35,7 +35,6 @@ mod orchestrator;
 mod performative;
 #[cfg(feature = "instrumented")]
 mod report;
-mod sampler;
 mod server;
 mod trace;
 
@@ -51,5 +50,4 @@ pub use orchestrator::{CreateError, NoSuchAgent, Orchestrator};
 pub use performative::{Performative, UnknownPerformative};
 #[cfg(feature = "instrumented")]
 pub use report::Report;
-pub use sampler::{Sampler, state_build};
 pub use server::{Address, ServeError, Server};

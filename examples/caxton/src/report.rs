@@ -9,7 +9,7 @@ use caxton_instrument::{
 
 use crate::metrics::{
     AgentMetrics, CorpusMetrics, DocumentLabels, MessageErrorLabels, MessageLabels, MessageMetrics,
-    Outcome, RuntimeMetrics, TaskLabels, TaskMetrics, TypeLabels,
+    Outcome, TaskLabels, TaskMetrics, TypeLabels,
 };
 
 /// An exposition, to be printed as tables.
@@ -165,15 +165,16 @@ impl<'a> Report<'a> {
     /// Nothing of what the system did not tell.
     fn process(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let only = |name| self.series.iter().find(|series| series.name == name);
-        if let Some(memory) = only(RuntimeMetrics::RUNTIME_MEMORY_USAGE.name()) {
-            write!(f, "\nProcess      {} bytes resident", memory.value)?;
-            if let Some(share) = only(RuntimeMetrics::RUNTIME_CPU_USAGE.name()) {
-                let percent = share.value * 100.0;
-                write!(f, ", {percent:.1} % of all processors lately")?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
+        // As every client of Prometheus names them.
+        let memory = only("process_resident_memory_bytes");
+        let (Some(memory), Some(cpu)) = (memory, only("process_cpu_seconds_total")) else {
+            return Ok(());
+        };
+        writeln!(
+            f,
+            "\nProcess      {} bytes resident, {} s of processor time",
+            memory.value, cpu.value
+        )
     }
 }
 

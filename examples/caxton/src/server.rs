@@ -10,6 +10,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::metrics::counted;
+
 /// Requests under way have so long to end.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -68,7 +70,7 @@ impl Address {
     pub fn serve(self, router: Router) -> Server {
         let Self(listener, address) = self;
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = axum::serve(listener, router).with_graceful_shutdown(async {
+        let served = axum::serve(counted(listener), router).with_graceful_shutdown(async {
             let _ = stopped.await;
         });
         Server {

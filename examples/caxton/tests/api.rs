@@ -85,6 +85,19 @@ fn agents_come_and_go() {
     for page in ["/metrics", "/health", "/livez", "/readyz", "/version"] {
         assert_eq!(get(page).0, 200, "{page}");
     }
+
+    // Each of them, under the template that it matched; the pages are not among them.
+    let metrics = get("/metrics").1;
+    for line in [
+        "caxton_http_requests_total{method=\"delete\",route=\"/api/agents/{id}\",code=\"204\"} 1\n",
+        "caxton_http_requests_total{method=\"get\",route=\"/api/agents/{id}\",code=\"404\"} 1\n",
+        "caxton_http_requests_total{method=\"get\",route=\"unmatched\",code=\"404\"} 1\n",
+        "caxton_http_requests_total{method=\"post\",route=\"/api/agents\",code=\"409\"} 1\n",
+        "caxton_http_active_connections ",
+    ] {
+        assert!(metrics.contains(line), "{line}\n{metrics}");
+    }
+    assert!(!metrics.contains("splitter-6") && !metrics.contains("route=\"/metrics\""));
 }
 
 #[test]

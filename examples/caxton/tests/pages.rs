@@ -6,6 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use caxton_instrument::Catalog;
+// Naming it is what makes the linker keep its declarations.
+use caxton_instrument_export as _;
 use caxton_runtime::{AgentType, Limits, Orchestrator, Performative};
 
 fn page(path: &str) -> String {

@@ -3,4 +3,10 @@
 #![allow(clippy::expect_used, reason = "what does not start fails the test")]
 
 pub mod certificates;
+pub mod client;
+pub mod collector;
+pub mod databases;
 pub mod fault_server;
+pub mod process;
+pub mod received;
+pub mod victoria;

@@ -23,7 +23,10 @@ fn written(logs: Logs, work: impl FnOnce()) -> String {
     tracing::subscriber::with_default(subscriber, work);
     assert!(log.flush(Duration::from_secs(30)));
     let text = std::fs::read_to_string(&path).expect("a log");
-    assert_eq!((text.lines().count() as u64, 0), (log.written(), log.lost()));
+    assert_eq!(
+        (text.lines().count() as u64, 0),
+        (log.written(), log.lost())
+    );
     text
 }
 
@@ -95,7 +98,10 @@ fn a_line_has_the_keys_that_were_asked_for() {
     });
     assert_eq!(without(&long, &["timestamp"]), expected);
     let caller = long["caller"].as_str().expect("text");
-    assert!(caller.starts_with("tests/telemetry/tests/logs.rs:"), "{caller}");
+    assert!(
+        caller.starts_with("tests/telemetry/tests/logs.rs:"),
+        "{caller}"
+    );
 
     let short = line(Logs::json().keys(Keys::short()).subsecond_digits(6), work);
     assert!(is_time(&short["ts"], 6), "{short}");
@@ -110,11 +116,17 @@ fn a_line_has_the_keys_that_were_asked_for() {
     });
     assert_eq!(without(&short, &["ts"]), expected);
 
-    let own = Keys::default().level("severity").timestamp("@timestamp").message("text");
+    let own = Keys::default()
+        .level("severity")
+        .timestamp("@timestamp")
+        .message("text");
     let own = own.without_caller().without_target();
     let own = line(Logs::json().keys(own).subsecond_digits(0), work);
     assert!(is_time(&own["@timestamp"], 0), "{own}");
-    assert_eq!((&own["severity"], &own["text"]), (&json!("info"), &json!("trace ingested")));
+    assert_eq!(
+        (&own["severity"], &own["text"]),
+        (&json!("info"), &json!("trace ingested"))
+    );
     assert_eq!((own.get("caller"), own.get("target")), (None, None));
 }
 
@@ -132,7 +144,12 @@ fn the_line_itself_is_one_line_in_order() {
 #[test]
 fn the_inner_field_wins() {
     let line = line(Logs::json(), || {
-        let outer = info_span!("outer", request_id = "outer", user_id = 1, late = tracing::field::Empty);
+        let outer = info_span!(
+            "outer",
+            request_id = "outer",
+            user_id = 1,
+            late = tracing::field::Empty
+        );
         let _outer = outer.enter();
         outer.record("late", 7);
         outer.record("late", 8);
@@ -189,9 +206,21 @@ fn values_have_their_types() {
 #[test]
 fn a_field_that_is_named_like_a_key_gives_way() {
     let line = line(Logs::json(), || {
-        let outer = info_span!("outer", level = "of the span", timestamp_ = 1, message = "said");
+        let outer = info_span!(
+            "outer",
+            level = "of the span",
+            timestamp_ = 1,
+            message = "said"
+        );
         let _outer = outer.enter();
-        info!(level = 9, timestamp = 2, caller = "me", line_truncated = false, trace_id = "own", "real");
+        info!(
+            level = 9,
+            timestamp = 2,
+            caller = "me",
+            line_truncated = false,
+            trace_id = "own",
+            "real"
+        );
     });
     let line = without(&line, &["timestamp", "caller"]);
     let expected = json!({
@@ -222,8 +251,16 @@ fn secrets_are_in_no_line() {
         let span = info_span!("login", Authorization = SECRET, pin = tracing::field::Empty);
         let _span = span.enter();
         span.record("pin", 1234);
-        let login = Login { user: "ada", password: Sensitive::new(SECRET) };
-        info!(password = SECRET, http.request.header.cookie = SECRET, ?login, "signed in");
+        let login = Login {
+            user: "ada",
+            password: Sensitive::new(SECRET),
+        };
+        info!(
+            password = SECRET,
+            http.request.header.cookie = SECRET,
+            ?login,
+            "signed in"
+        );
         info!(secret = %Sensitive::new(SECRET), name = %Sensitive::new(SECRET));
     };
     let json = written(Logs::json().sensitive(["pin"]), work);
@@ -238,7 +275,11 @@ fn secrets_are_in_no_line() {
 fn text_is_for_people_and_a_value_is_no_second_line() {
     let text = written(Logs::text(), || {
         info_span!("request", request_id = "abc").in_scope(|| {
-            info!(items = 3, name = "a\nINFO forged", "taken\u{1b}[2J\r\nERROR forged");
+            info!(
+                items = 3,
+                name = "a\nINFO forged",
+                "taken\u{1b}[2J\r\nERROR forged"
+            );
         });
     });
     assert_eq!(text.lines().count(), 1, "{text}");
@@ -262,9 +303,15 @@ fn a_long_line_is_cut_and_says_so() {
         assert_eq!(parsed(line.trim_end())["line_truncated"], true);
     }
     let all: Vec<Value> = text.lines().map(parsed).collect();
-    assert_eq!((&all[0]["first"], &all[0]["request_id"]), (&json!(1), &json!("abc")));
+    assert_eq!(
+        (&all[0]["first"], &all[0]["request_id"]),
+        (&json!(1), &json!("abc"))
+    );
     assert!(long.starts_with(all[0]["message"].as_str().expect("text")));
-    assert_eq!((&all[1]["last"], &all[1]["message"]), (&json!(2), &json!("short")));
+    assert_eq!(
+        (&all[1]["last"], &all[1]["message"]),
+        (&json!(2), &json!("short"))
+    );
 
     let text = written(Logs::text().line_bytes(2_048), || info!("{long}"));
     assert!(text.len() <= 2_048 && text.ends_with('\n'), "{text}");
@@ -301,7 +348,10 @@ fn a_span_that_ends_tells_how_long_it_was() {
         std::thread::sleep(Duration::from_millis(20));
         drop(span);
     });
-    assert_eq!((&line["message"], &line["documents"]), (&json!("index"), &json!(3)));
+    assert_eq!(
+        (&line["message"], &line["documents"]),
+        (&json!("index"), &json!(3))
+    );
     let took = line["duration_ms"].as_f64().expect("a number");
     assert!((20.0..20_000.0).contains(&took), "{took}");
 }
@@ -324,7 +374,10 @@ fn ids(span: &Span) -> [Value; 2] {
     let context = span.context();
     let span = context.span();
     let context = span.span_context();
-    [json!(context.trace_id().to_string()), json!(context.span_id().to_string())]
+    [
+        json!(context.trace_id().to_string()),
+        json!(context.span_id().to_string()),
+    ]
 }
 
 #[test]
@@ -353,7 +406,12 @@ fn a_line_names_its_trace_sampled_or_not() {
 
 #[test]
 fn lines_of_a_trace_stay_together() {
-    let logs = || Logs::json().level("trace").debug_sample_rate(0.5).trace_sample_rate(0.25);
+    let logs = || {
+        Logs::json()
+            .level("trace")
+            .debug_sample_rate(0.5)
+            .trace_sample_rate(0.25)
+    };
     let lines = traced(Sampler::AlwaysOn, logs(), || {
         for number in 0..400 {
             info_span!("request", number).in_scope(|| {
@@ -367,16 +425,25 @@ fn lines_of_a_trace_stay_together() {
     });
     let mut counts = std::collections::BTreeMap::<u64, [u32; 3]>::new();
     for line in &lines {
-        let level = ["debug", "trace", "info"].iter().position(|level| line["level"] == **level);
+        let level = ["debug", "trace", "info"]
+            .iter()
+            .position(|level| line["level"] == **level);
         let number = line["number"].as_u64().expect("a number");
         counts.entry(number).or_default()[level.expect("a level")] += 1;
     }
     assert_eq!(counts.len(), 400);
     let kinds: BTreeSet<_> = counts.values().copied().collect();
     let all_or_none = [[0, 0, 1], [3, 0, 1], [3, 3, 1]];
-    assert_eq!(kinds, BTreeSet::from(all_or_none), "and none with trace but without debug");
+    assert_eq!(
+        kinds,
+        BTreeSet::from(all_or_none),
+        "and none with trace but without debug"
+    );
     let with_debug = counts.values().filter(|count| count[0] == 3).count();
-    assert!((140..260).contains(&with_debug), "{with_debug} of 400 at 0.5");
+    assert!(
+        (140..260).contains(&with_debug),
+        "{with_debug} of 400 at 0.5"
+    );
 
     // Without a trace at even distances.
     let lines = lines_of_debug(logs());
@@ -391,7 +458,10 @@ fn lines_of_debug(logs: Logs) -> usize {
 fn two_logs_of_one_program_keep_to_themselves() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    let open = Logs::json().to_file(path("open.log")).layer().expect("sound options");
+    let open = Logs::json()
+        .to_file(path("open.log"))
+        .layer()
+        .expect("sound options");
     let closed = Logs::json().to_file(path("closed.log")).sensitive(["iban"]);
     let closed = closed.level("logs=warn").layer().expect("sound options");
     let subscriber = tracing_subscriber::registry().with(open.0).with(closed.0);
@@ -403,8 +473,16 @@ fn two_logs_of_one_program_keep_to_themselves() {
     drop((open.1, closed.1));
     let read = |name| std::fs::read_to_string(path(name)).expect("a log");
     let (open, closed) = (read("open.log"), read("closed.log"));
-    assert_eq!((open.matches("DE02").count(), open.lines().count()), (2, 2), "{open}");
-    assert_eq!((closed.matches("DE02").count(), closed.lines().count()), (0, 1), "{closed}");
+    assert_eq!(
+        (open.matches("DE02").count(), open.lines().count()),
+        (2, 2),
+        "{open}"
+    );
+    assert_eq!(
+        (closed.matches("DE02").count(), closed.lines().count()),
+        (0, 1),
+        "{closed}"
+    );
 }
 
 #[test]
@@ -414,11 +492,17 @@ fn mistakes_say_what_to_write() {
         result.map(|_| ()).expect_err("it is refused").to_string()
     };
     let message = refused(Logs::json().level("inof"));
-    assert!(message.contains("`inof` is no level") && message.contains("`info`"), "{message}");
+    assert!(
+        message.contains("`inof` is no level") && message.contains("`info`"),
+        "{message}"
+    );
     let message = refused(Logs::json().level("info,shop=lots"));
     assert!(message.contains("shop::orders=debug"), "{message}");
     let message = refused(Logs::json().debug_sample_rate(1.5));
-    assert!(message.contains("1.5") && message.contains("between 0 and 1"), "{message}");
+    assert!(
+        message.contains("1.5") && message.contains("between 0 and 1"),
+        "{message}"
+    );
     refused(Logs::json().trace_sample_rate(f64::NAN));
     let message = refused(Logs::json().line_bytes(100));
     assert!(message.contains("at least 2048"), "{message}");
@@ -437,7 +521,11 @@ fn mistakes_say_what_to_write() {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), "[\\x00-\\x1f\"\\\\\u{7f}-\u{9f}]{0,40}", ".{0,3000}"]
+    prop_oneof![
+        any::<String>(),
+        "[\\x00-\\x1f\"\\\\\u{7f}-\u{9f}]{0,40}",
+        ".{0,3000}"
+    ]
 }
 
 proptest! {

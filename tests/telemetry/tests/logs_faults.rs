@@ -25,7 +25,10 @@ struct Harbour {
 
 fn start(logs: Logs) -> (Dispatch, LogGuard) {
     let (layer, log) = logs.layer().expect("sound options");
-    (Dispatch::new(tracing_subscriber::registry().with(layer)), log)
+    (
+        Dispatch::new(tracing_subscriber::registry().with(layer)),
+        log,
+    )
 }
 
 fn say(dispatch: &Dispatch, numbers: std::ops::Range<u64>) {
@@ -66,7 +69,10 @@ fn a_full_disk_loses_what_has_no_room_and_no_more() {
     assert!(!log.flush(Duration::from_millis(50)), "it waits");
     let begun = Instant::now();
     drop(log);
-    assert!(begun.elapsed() < Duration::from_secs(1), "a full disk is not waited for");
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "a full disk is not waited for"
+    );
     // Whoever logs then only counts.
     say(&dispatch, 0..10);
 }
@@ -94,7 +100,10 @@ fn threads_write_whole_lines_and_every_one_is_accounted_for() {
 #[test]
 fn a_file_that_is_moved_is_followed_without_a_signal() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (path, old) = (folder.path().join("test.log"), folder.path().join("test.log.old"));
+    let (path, old) = (
+        folder.path().join("test.log"),
+        folder.path().join("test.log.old"),
+    );
     std::fs::write(&path, "{\"number\":0}\n").expect("a file");
     let (dispatch, log) = start(Logs::json().to_file(&path));
     say(&dispatch, 1..10);
@@ -102,7 +111,11 @@ fn a_file_that_is_moved_is_followed_without_a_signal() {
     std::fs::rename(&path, &old).expect("moved");
     say(&dispatch, 10..20);
     assert!(log.flush(Duration::from_secs(30)));
-    assert_eq!(numbers(&old), (0..10).collect::<Vec<_>>(), "it is appended to");
+    assert_eq!(
+        numbers(&old),
+        (0..10).collect::<Vec<_>>(),
+        "it is appended to"
+    );
     assert_eq!(numbers(&path), (10..20).collect::<Vec<_>>());
 
     // As `logrotate` does with `create`, and with `copytruncate`.
@@ -121,7 +134,10 @@ fn a_file_that_is_moved_is_followed_without_a_signal() {
     std::fs::rename(folder.path(), &moved).expect("moved");
     say(&dispatch, 40..50);
     assert!(log.flush(Duration::from_secs(30)));
-    assert_eq!(numbers(&moved.join("test.log")), (30..50).collect::<Vec<_>>());
+    assert_eq!(
+        numbers(&moved.join("test.log")),
+        (30..50).collect::<Vec<_>>()
+    );
     assert_eq!((log.written(), log.lost()), (49, 0));
     std::fs::remove_dir_all(&moved).expect("removed");
 }
@@ -130,19 +146,33 @@ fn a_file_that_is_moved_is_followed_without_a_signal() {
 fn a_file_is_rotated_by_size_and_as_many_are_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("test.log");
-    let logs = Logs::json().to_file(&path).line_bytes(2_048).rotate(4_096, 3);
+    let logs = Logs::json()
+        .to_file(&path)
+        .line_bytes(2_048)
+        .rotate(4_096, 3);
     let (dispatch, log) = start(logs);
     say(&dispatch, 0..500);
     drop(log);
     let mut names: Vec<_> = std::fs::read_dir(folder.path())
         .expect("a folder")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
         .collect();
     names.sort();
-    assert_eq!(names, ["test.log", "test.log.1", "test.log.2", "test.log.3"]);
+    assert_eq!(
+        names,
+        ["test.log", "test.log.1", "test.log.2", "test.log.3"]
+    );
     let mut kept = Vec::new();
     for name in names.iter().rev().take(3).chain(&names[..1]) {
-        let size = std::fs::metadata(folder.path().join(name)).expect("a file").len();
+        let size = std::fs::metadata(folder.path().join(name))
+            .expect("a file")
+            .len();
         assert!(size <= 4_096, "{name} has {size}");
         kept.extend(numbers(&folder.path().join(name)));
     }
@@ -155,11 +185,19 @@ fn a_file_is_rotated_by_size_and_as_many_are_kept() {
 fn a_pipe_is_no_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pipe");
-    let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo is there");
+    let made = Command::new("mkfifo")
+        .arg(&path)
+        .status()
+        .expect("mkfifo is there");
     assert!(made.success());
-    let refused = Logs::json().to_file(&path).layer::<tracing_subscriber::Registry>();
+    let refused = Logs::json()
+        .to_file(&path)
+        .layer::<tracing_subscriber::Registry>();
     let message = refused.map(|_| ()).expect_err("it is refused").to_string();
-    assert!(message.contains("named pipe") && message.contains("standard output"), "{message}");
+    assert!(
+        message.contains("named pipe") && message.contains("standard output"),
+        "{message}"
+    );
 }
 
 /// The rest of this file's tests start this one as a program.
@@ -179,13 +217,22 @@ fn program(mode: &str) -> Child {
 /// Logs to standard output, and tells on standard error what was counted.
 #[test]
 fn as_a_program() {
-    let Ok(mode) = std::env::var(MODE) else { return };
-    let logs = Logs::json().buffer(1_000, 100_000).flush_within(Duration::from_millis(300));
+    let Ok(mode) = std::env::var(MODE) else {
+        return;
+    };
+    let logs = Logs::json()
+        .buffer(1_000, 100_000)
+        .flush_within(Duration::from_millis(300));
     if mode == "installed" {
         let telemetry = caxton_instrument_export::builder().logs(logs).install();
         let telemetry = telemetry.expect("the first of this process");
         speak(0..500);
-        assert!(telemetry.log().expect("a log").flush(Duration::from_secs(30)));
+        assert!(
+            telemetry
+                .log()
+                .expect("a log")
+                .flush(Duration::from_secs(30))
+        );
         return tell(&telemetry);
     }
     let telemetry = caxton_instrument_export::builder().install();
@@ -240,7 +287,10 @@ fn told(program: &mut Child) -> String {
     let mut stderr = BufReader::new(program.stderr.take().expect("piped"));
     let mut errors = String::new();
     while !errors.ends_with("told\n") {
-        assert!(stderr.read_line(&mut errors).expect("UTF-8") > 0, "{errors}");
+        assert!(
+            stderr.read_line(&mut errors).expect("UTF-8") > 0,
+            "{errors}"
+        );
     }
     program.kill().expect("it was not waited for");
     program.wait().expect("it ends");
@@ -277,7 +327,13 @@ fn a_reader_that_is_gone_ends_no_program() {
     let errors = told(&mut program);
     assert!(count(&errors, &lost("closed_pipe")) >= 100, "{errors}");
     assert_eq!(count(&errors, &lost("buffer_full")), 0, "{errors}");
-    assert_eq!(errors.matches("cannot write the log to standard output").count(), 1, "{errors}");
+    assert_eq!(
+        errors
+            .matches("cannot write the log to standard output")
+            .count(),
+        1,
+        "{errors}"
+    );
 }
 
 #[test]
@@ -293,5 +349,8 @@ fn a_reader_that_does_not_read_holds_nobody() {
         .sum();
     assert_eq!(counted, 20_000, "{errors}");
     assert!(count(&errors, &lost("buffer_full")) > 10_000, "{errors}");
-    assert!((1..=1_000).contains(&count(&errors, &lost("shutdown"))), "{errors}");
+    assert!(
+        (1..=1_000).contains(&count(&errors, &lost("shutdown"))),
+        "{errors}"
+    );
 }

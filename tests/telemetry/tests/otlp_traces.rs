@@ -5,14 +5,13 @@
 //! that it was skipped; where `CI` is set it fails.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-mod otlp_collector;
-
 use std::time::Duration;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::Resource;
 use caxton_instrument_export::otlp::{Endpoint, Logs, Traces};
-use otlp_collector::{Collector, list};
+use caxton_telemetry_tests::collector::{Collector, Options};
+use caxton_telemetry_tests::received::{self, list};
 use tracing::level_filters::LevelFilter;
 use tracing::{Instrument as _, Span};
 
@@ -52,7 +51,7 @@ fn spill() {
 
 #[test]
 fn a_request_is_one_trace_with_its_logs() {
-    let Some(collector) = Collector::start() else {
+    let Some(collector) = Collector::start(Options::default()) else {
         return;
     };
     let resource =
@@ -76,6 +75,13 @@ fn a_request_is_one_trace_with_its_logs() {
     let failed = runtime
         .block_on(plan("planner-1", &before).instrument(request))
         .expect_err("no paper");
+    // Where the event says so, its record is of another span, or of none.
+    let elsewhere = tracing::info_span!("elsewhere");
+    elsewhere.in_scope(|| {
+        tracing::info!(parent: &before, "of nightly");
+        tracing::info!(parent: None, "of nothing");
+    });
+    drop(elsewhere);
     drop(before);
     let panicked = std::thread::spawn(spill).join();
     assert!(panicked.is_err());
@@ -96,16 +102,16 @@ fn a_request_is_one_trace_with_its_logs() {
         .filter(|line| !line.ends_with(" 0"))
         .collect::<Vec<_>>();
     assert!(lost.is_empty(), "{lost:?}");
-    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"traces\"} 6"));
-    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"logs\"} 4"));
+    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"traces\"} 7"));
+    assert!(text.contains("caxton_instrument_exported_items_total{signal=\"logs\"} 6"));
     drop(telemetry);
 }
 
 fn check_spans(collector: &Collector, failed: &str) {
-    let request = collector.span("GET /news");
-    let planned = collector.span("agent.plan");
-    let searched = collector.span("agent.search");
-    let written = collector.span("agent.write");
+    let request = received::span(collector, "GET /news");
+    let planned = received::span(collector, "agent.plan");
+    let searched = received::span(collector, "agent.search");
+    let written = received::span(collector, "agent.write");
     assert_eq!(request.parent, "");
     assert_eq!(request.json["kind"], 2, "{request:?}");
     assert_eq!(planned.parent, request.id);
@@ -129,7 +135,7 @@ fn check_spans(collector: &Collector, failed: &str) {
     let file = searched.attributes["code.file.path"].as_str();
     assert!(file.is_some_and(|file| file.ends_with("otlp_traces.rs")));
 
-    let before = collector.span("nightly");
+    let before = received::span(collector, "nightly");
     assert_ne!(before.trace, request.trace);
     let links = list(&planned.json["links"]);
     assert_eq!(links.len(), 1, "{planned:?}");
@@ -143,17 +149,22 @@ fn check_spans(collector: &Collector, failed: &str) {
     assert_eq!(events(&planned.json), ["planned"]);
     assert_eq!(events(&searched.json), ["few results"]);
 
-    let spilled = collector.span("agent.spill");
+    let spilled = received::span(collector, "agent.spill");
     assert_ne!(spilled.trace, request.trace);
     assert_eq!(spilled.json["status"]["code"], ERROR);
     assert_eq!(spilled.json["status"]["message"], "panicked");
     assert_eq!(spilled.attributes["status"], "panicked");
     // Of ours, of the transport, there is nothing.
-    assert_eq!(collector.spans().len(), 6, "{:#?}", collector.spans());
+    assert_eq!(
+        received::spans(collector).len(),
+        7,
+        "{:#?}",
+        received::spans(collector)
+    );
 }
 
 fn check_records(collector: &Collector) {
-    let records = collector.records();
+    let records = received::records(collector);
     let record = |body: &str| {
         let mut found = records.iter().filter(|record| record.body == body);
         match (found.next(), found.next()) {
@@ -161,8 +172,8 @@ fn check_records(collector: &Collector) {
             _ => panic!("not one record `{body}` in {records:#?}"),
         }
     };
-    let planned = collector.span("agent.plan");
-    let searched = collector.span("agent.search");
+    let planned = received::span(collector, "agent.plan");
+    let searched = received::span(collector, "agent.search");
 
     let of_plan = record("planned");
     assert_eq!(of_plan.trace, planned.trace);
@@ -200,15 +211,18 @@ fn check_records(collector: &Collector) {
     assert_eq!(debug.span, searched.id);
     let outside = record("outside of any span");
     assert_eq!((outside.trace.as_str(), outside.span.as_str()), ("", ""));
-    assert_eq!(records.len(), 4, "{records:#?}");
+    let nightly = record("of nightly");
+    assert_eq!(nightly.span, received::span(collector, "nightly").id);
+    assert_eq!(record("of nothing").span, "");
+    assert_eq!(records.len(), 6, "{records:#?}");
 }
 
 fn check_resources(collector: &Collector) {
     for signal in ["traces", "logs"] {
-        let resources = collector.resources(signal);
+        let resources = received::resources(collector, signal);
         assert!(!resources.is_empty());
         for resource in resources {
-            let attributes = otlp_collector::attributes(&resource["resource"]["attributes"]);
+            let attributes = received::attributes(&resource["resource"]["attributes"]);
             assert_eq!(attributes["service.name"], "newsroom");
             assert_eq!(attributes["service.version"], "1.2.0");
             assert_eq!(attributes["deployment.environment.name"], "testing");

@@ -41,7 +41,8 @@ impl Source {
         };
         span.and_then(|id| self.of_span(id)).or_else(|| {
             let is_contextual = event.is_contextual();
-            is_contextual.then(|| OtelContext::map_current(|context| ids(context.span().span_context())))?
+            is_contextual
+                .then(|| OtelContext::map_current(|context| ids(context.span().span_context())))?
         })
     }
 

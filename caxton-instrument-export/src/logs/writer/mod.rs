@@ -195,7 +195,10 @@ impl io::Write for &Writer {
             self.put(line);
         } else {
             let text = &line[..most - 1];
-            let end = text.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            let end = text
+                .utf8_chunks()
+                .next()
+                .map_or(0, |chunk| chunk.valid().len());
             let mut cut = text[..end].to_vec();
             cut.push(b'\n');
             self.put(&cut);

@@ -87,11 +87,17 @@ fn duplicate_stderr() -> io::Result<File> {
 #[cfg(windows)]
 fn duplicate_stdout() -> io::Result<File> {
     use std::os::windows::io::AsHandle as _;
-    io::stdout().as_handle().try_clone_to_owned().map(File::from)
+    io::stdout()
+        .as_handle()
+        .try_clone_to_owned()
+        .map(File::from)
 }
 
 #[cfg(windows)]
 fn duplicate_stderr() -> io::Result<File> {
     use std::os::windows::io::AsHandle as _;
-    io::stderr().as_handle().try_clone_to_owned().map(File::from)
+    io::stderr()
+        .as_handle()
+        .try_clone_to_owned()
+        .map(File::from)
 }

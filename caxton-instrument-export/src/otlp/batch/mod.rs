@@ -57,7 +57,7 @@ pub(crate) fn start<B: Batch>(
         ..limits
     };
     let (queue, receiver) = queue::queue(limits, B::weight, B::Signal::SIGNAL);
-    let (flusher, flushes) = Flusher::new(B::Signal::SIGNAL);
-    runtime.spawn(task::Task::new(batch, sender, receiver, flushes, limits).run());
+    let (flusher, asked) = Flusher::new(B::Signal::SIGNAL);
+    runtime.spawn(task::Task::new(batch, sender, receiver, asked, limits).run());
     (queue, flusher)
 }

@@ -122,3 +122,77 @@ impl<T> Receiver<T> {
         self.items.close();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn limited(items: usize, bytes: usize) -> (Queue<String>, Receiver<String>) {
+        let limits = Limits {
+            items,
+            bytes,
+            batch: 2,
+            every: Duration::from_secs(1),
+        };
+        queue(limits, String::len, SignalName::Logs)
+    }
+
+    fn push(queue: &Queue<String>, items: &[&str]) {
+        for item in items {
+            queue.push(String::from(*item));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        let (queue, mut receiver) = limited(3, 100);
+        push(&queue, &["a", "b", "c", "d"]);
+        assert_eq!(receiver.take(2), ["a", "b"]);
+        push(&queue, &["e", "f", "g"]);
+        assert_eq!(receiver.take(10), ["c", "e", "f"]);
+        assert!(receiver.take(10).is_empty());
+    }
+
+    #[test]
+    fn bytes_are_bounded_and_come_back() {
+        let (queue, mut receiver) = limited(100, 10);
+        push(&queue, &["four", "more", "four", "xx"]);
+        assert_eq!(receiver.take(1), ["four"]);
+        push(&queue, &["much too long", "four"]);
+        assert_eq!(receiver.take(10), ["more", "xx", "four"]);
+        assert_eq!(receiver.state.bytes.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_taken() {
+        let (queue, mut receiver) = limited(10, 100);
+        push(&queue, &["a"]);
+        receiver.close();
+        push(&queue, &["b"]);
+        assert_eq!(receiver.take(10), ["a"]);
+        assert_eq!(receiver.state.bytes.load(Ordering::Relaxed), 0);
+        drop(receiver);
+        push(&queue, &["c"]);
+    }
+
+    #[tokio::test]
+    async fn the_task_is_woken_by_a_batch_and_not_before() {
+        let (queue, mut receiver) = limited(10, 100);
+        let wakes = Duration::from_millis(20);
+        push(&queue, &["a"]);
+        let woken = tokio::time::timeout(wakes, receiver.state.full.notified()).await;
+        assert!(woken.is_err());
+        push(&queue, &["b", "c"]);
+        let woken = tokio::time::timeout(wakes, receiver.state.full.notified()).await;
+        assert!(woken.is_ok());
+        // Once, until something is taken.
+        let woken = tokio::time::timeout(wakes, receiver.state.full.notified()).await;
+        assert!(woken.is_err());
+        assert_eq!(receiver.take(2).len(), 2);
+        push(&queue, &["d"]);
+        let woken = tokio::time::timeout(wakes, receiver.state.full.notified()).await;
+        assert!(woken.is_ok());
+    }
+}

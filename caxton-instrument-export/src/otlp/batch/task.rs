@@ -196,5 +196,5 @@ async fn until_last(
             return sleep_until(until).await;
         }
     }
-    pending().await
+    pending::<()>().await;
 }

@@ -1,6 +1,8 @@
 //! Logs: events of `tracing`, through the OpenTelemetry SDK, to a collector.
 
 mod build;
+mod filter;
+mod layer;
 mod processor;
 mod request;
 mod running;

@@ -81,3 +81,56 @@ fn tidy(record: &mut LogRecord) {
         attribute.key != REPEATED
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::common::v1::KeyValue;
+
+    use super::*;
+
+    fn tidied(event_name: &str, keys: &[&str]) -> LogRecord {
+        let attribute = |key: &&str| KeyValue {
+            key: String::from(*key),
+            ..KeyValue::default()
+        };
+        let mut record = LogRecord {
+            observed_time_unix_nano: 7,
+            event_name: String::from(event_name),
+            attributes: keys.iter().map(attribute).collect(),
+            ..LogRecord::default()
+        };
+        tidy(&mut record);
+        record
+    }
+
+    #[test]
+    fn places_are_named_by_the_conventions() {
+        let record = tidied(
+            "",
+            &[
+                "code.namespace",
+                "code.filepath",
+                "code.filename",
+                "code.lineno",
+                "order",
+            ],
+        );
+        let keys: Vec<_> = record.attributes.iter().map(|kv| kv.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            [
+                "code.module.name",
+                "code.file.path",
+                "code.line.number",
+                "order"
+            ]
+        );
+        assert_eq!(record.time_unix_nano, 7);
+    }
+
+    #[test]
+    fn only_a_name_that_was_given_is_one() {
+        assert_eq!(tidied("event src/main.rs:7", &[]).event_name, "");
+        assert_eq!(tidied("order.taken", &[]).event_name, "order.taken");
+    }
+}

@@ -8,6 +8,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use super::Logs;
+use super::filter;
+use super::layer::InParent;
 use super::processor::Processor;
 use super::request::Records;
 use crate::error::InstallError;
@@ -17,7 +19,7 @@ use crate::otlp::flush::Flusher;
 use crate::otlp::resource;
 use crate::otlp::transport::Sender;
 use crate::resource::Resource;
-use crate::subscriber::{self, BoxedLayer};
+use crate::subscriber::BoxedLayer;
 
 /// Logs that are taken and sent.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Logs {
         runtime: &Handle,
     ) -> Result<Running, InstallError> {
         if let Some(directives) = &self.filter {
-            subscriber::filter(directives)?;
+            filter::of(directives)?;
         }
         let sender = Sender::new(&self.endpoint).map_err(|source| InstallError::Otlp {
             signal: SignalName::Logs,
@@ -59,7 +61,7 @@ impl Running {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        OpenTelemetryTracingBridge::new(&self.provider)
+        InParent(OpenTelemetryTracingBridge::new(&self.provider))
             .with_filter(self.filter())
             .boxed()
     }
@@ -68,8 +70,8 @@ impl Running {
     fn filter(&self) -> EnvFilter {
         self.filter
             .as_deref()
-            .and_then(|directives| subscriber::filter(directives).ok())
-            .unwrap_or_else(subscriber::filter_of_environment)
+            .and_then(|directives| filter::of(directives).ok())
+            .unwrap_or_else(filter::of_environment)
     }
 
     pub(crate) const fn flusher(&self) -> &Flusher {

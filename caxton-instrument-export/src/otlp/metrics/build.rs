@@ -3,20 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value};
+use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::resource::v1::Resource as ProtoResource;
 use tokio::runtime::Handle;
 
-use super::encode::attribute;
 use super::export::Export;
 use super::periodic::{self, Schedule};
 use super::split::{Frame, Limits};
 use super::{Metrics, Snapshot, Temporality};
 use crate::builder::Builder;
 use crate::error::InstallError;
-use crate::otlp::SignalName;
 use crate::otlp::flush::Flusher;
 use crate::otlp::transport::{self, Sender};
+use crate::otlp::{SignalName, resource};
 use crate::resource::Resource;
 
 impl Builder {
@@ -95,7 +94,7 @@ impl Prepared {
 pub(super) fn frame(resource: &Resource) -> Frame {
     Frame {
         resource: ProtoResource {
-            attributes: resource.attributes().map(resource_attribute).collect(),
+            attributes: resource::attributes(resource).attributes.0,
             ..ProtoResource::default()
         },
         scope: InstrumentationScope {
@@ -103,19 +102,5 @@ pub(super) fn frame(resource: &Resource) -> Frame {
             version: String::from(env!("CARGO_PKG_VERSION")),
             ..InstrumentationScope::default()
         },
-    }
-}
-
-/// The conventions have one whole number among what a resource knows.
-fn resource_attribute((name, value): (&str, &str)) -> KeyValue {
-    match value.parse() {
-        Ok(number) if name == "process.pid" => KeyValue {
-            key: String::from(name),
-            value: Some(AnyValue {
-                value: Some(any_value::Value::IntValue(number)),
-            }),
-            ..KeyValue::default()
-        },
-        _ => attribute(name, String::from(value)),
     }
 }

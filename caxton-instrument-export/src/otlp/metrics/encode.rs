@@ -105,7 +105,7 @@ pub(super) fn point(
             exemplars,
             ..number(attributes, span)
         }),
-        Value::Gauge(value) => Point::Number(NumberDataPoint {
+        Value::FloatCounter(value) | Value::Gauge(value) => Point::Number(NumberDataPoint {
             value: Some(number_data_point::Value::AsDouble(*value)),
             ..number(attributes, span)
         }),
@@ -204,7 +204,7 @@ fn text(value: LabelText<'_>) -> String {
     text
 }
 
-pub(super) fn attribute(key: &str, value: String) -> KeyValue {
+fn attribute(key: &str, value: String) -> KeyValue {
     KeyValue {
         key: String::from(key),
         value: Some(AnyValue {

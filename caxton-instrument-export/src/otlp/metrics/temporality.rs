@@ -71,6 +71,7 @@ pub(super) struct Baseline {
 #[derive(Debug, Clone, PartialEq)]
 enum Total {
     Counter(u64),
+    Fractions(f64),
     Histogram {
         sum: f64,
         /// The empty buckets before those that follow.
@@ -198,6 +199,7 @@ impl Total {
     fn of(value: &Value) -> Option<Self> {
         match value {
             Value::Counter(total) => Some(Self::Counter(*total)),
+            Value::FloatCounter(total) => Some(Self::Fractions(*total)),
             Value::Histogram(value) => {
                 let buckets = &value.buckets;
                 let first = buckets.iter().position(|count| *count > 0);
@@ -223,6 +225,9 @@ fn subtract(value: &mut Value, before: &Total) {
     match (value, before) {
         (Value::Counter(total), Total::Counter(before)) => {
             *total = total.checked_sub(*before).unwrap_or(*total);
+        }
+        (Value::FloatCounter(total), Total::Fractions(before)) if *total >= *before => {
+            *total -= before;
         }
         (
             Value::Histogram(value),

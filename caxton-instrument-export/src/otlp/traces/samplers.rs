@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId, TraceState};
+use opentelemetry::trace::{Link, SpanKind, SpanRef, TraceContextExt as _, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{
     Sampler as SdkSampler, SamplingDecision, SamplingResult, ShouldSample,
@@ -263,7 +263,7 @@ impl ShouldSample for Head {
         let parent = parent_context.map(|context| context.span());
         let parent = parent
             .as_ref()
-            .map(|span| span.span_context())
+            .map(SpanRef::span_context)
             .filter(|context| context.is_valid());
         let mut result = SamplingResult {
             decision: SamplingDecision::RecordAndSample,

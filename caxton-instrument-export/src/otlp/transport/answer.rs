@@ -90,16 +90,28 @@ pub(super) fn excerpt(text: &str) -> String {
     kept
 }
 
+/// What says nothing that its cause does not say better.
+const GENERAL: [&str; 5] = [
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "connection error",
+    "error sending request",
+    "transport error",
+];
+
 /// An error with its causes, each once.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
+    let mut text = String::new();
+    let mut cause = Some(error);
     while let Some(error) = cause {
         let said = error.to_string();
-        if !text.contains(&said) {
-            let _ = write!(text, ": {said}");
-        }
         cause = error.source();
+        let is_general = cause.is_some() && GENERAL.contains(&said.as_str());
+        if is_general || text.contains(&said) {
+            continue;
+        }
+        let colon = if text.is_empty() { "" } else { ": " };
+        let _ = write!(text, "{colon}{said}");
     }
     text
 }

@@ -139,3 +139,139 @@ impl Cut for Data {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+    use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
+    use opentelemetry_proto::tonic::metrics::v1::{
+        ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint, SummaryDataPoint,
+    };
+
+    use super::*;
+    use crate::otlp::transport::signal::{Metrics, Signal as _};
+
+    /// Points of each type, with their place as the time; a metric without any.
+    fn request() -> ExportMetricsServiceRequest {
+        let mut time = 0;
+        let mut times = |count: u64| {
+            let first = time;
+            time += count;
+            first..time
+        };
+        macro_rules! data {
+            ($kind:ident, $holder:ident, $point:ident, $count:literal) => {
+                Some(Data::$kind($holder {
+                    data_points: times($count)
+                        .map(|time| $point {
+                            time_unix_nano: time,
+                            ..$point::default()
+                        })
+                        .collect(),
+                    ..$holder::default()
+                }))
+            };
+        }
+        let data = [
+            data!(Sum, Sum, NumberDataPoint, 3),
+            None,
+            data!(Gauge, Gauge, NumberDataPoint, 1),
+            data!(Histogram, Histogram, HistogramDataPoint, 4),
+            data!(Summary, Summary, SummaryDataPoint, 2),
+            data!(
+                ExponentialHistogram,
+                ExponentialHistogram,
+                ExponentialHistogramDataPoint,
+                5
+            ),
+        ];
+        let metrics = data.into_iter().enumerate().map(|(number, data)| Metric {
+            name: format!("metric_{number}"),
+            data,
+            ..Metric::default()
+        });
+        let mut metrics: Vec<Metric> = metrics.collect();
+        let scope = |name: &str, metrics| ScopeMetrics {
+            scope: Some(InstrumentationScope {
+                name: String::from(name),
+                ..InstrumentationScope::default()
+            }),
+            metrics,
+            ..ScopeMetrics::default()
+        };
+        let last = metrics.split_off(4);
+        let resource = |url: &str, scope_metrics| ResourceMetrics {
+            scope_metrics,
+            schema_url: String::from(url),
+            ..ResourceMetrics::default()
+        };
+        ExportMetricsServiceRequest {
+            resource_metrics: vec![
+                resource("empty", Vec::new()),
+                resource("one", vec![scope("a", metrics), scope("none", Vec::new())]),
+                resource("two", vec![scope("b", last)]),
+            ],
+        }
+    }
+
+    /// Each point as what describes it and its time.
+    fn points(request: &ExportMetricsServiceRequest) -> Vec<String> {
+        let mut points = Vec::new();
+        for resource in &request.resource_metrics {
+            for scope in &resource.scope_metrics {
+                for metric in &scope.metrics {
+                    let times: Vec<u64> = match &metric.data {
+                        None => Vec::new(),
+                        Some(Data::Sum(data)) => times(&data.data_points, |p| p.time_unix_nano),
+                        Some(Data::Gauge(data)) => times(&data.data_points, |p| p.time_unix_nano),
+                        Some(Data::Histogram(data)) => {
+                            times(&data.data_points, |p| p.time_unix_nano)
+                        }
+                        Some(Data::Summary(data)) => times(&data.data_points, |p| p.time_unix_nano),
+                        Some(Data::ExponentialHistogram(data)) => {
+                            times(&data.data_points, |p| p.time_unix_nano)
+                        }
+                    };
+                    let scope = scope.scope.as_ref().map_or("", |scope| &scope.name);
+                    points.extend(times.into_iter().map(|time| {
+                        format!("{} {scope} {} {time}", resource.schema_url, metric.name)
+                    }));
+                }
+            }
+        }
+        points
+    }
+
+    fn times<P>(points: &[P], time: fn(&P) -> u64) -> Vec<u64> {
+        points.iter().map(time).collect()
+    }
+
+    #[test]
+    fn each_point_is_on_one_side_with_what_describes_it() {
+        let whole = points(&request());
+        assert_eq!(whole.len(), 15);
+        for at in 1..15 {
+            let (left, right) = Metrics::cut(request(), at);
+            assert_eq!(Metrics::items(&left), at);
+            assert_eq!(Metrics::items(&right), 15 - at);
+            let both: Vec<String> = [points(&left), points(&right)].concat();
+            assert_eq!(both, whole, "{at}");
+        }
+    }
+
+    #[test]
+    fn halving_ends_with_single_points() {
+        let (mut open, mut single) = (vec![request()], 0);
+        while let Some(request) = open.pop() {
+            match Metrics::halves(request) {
+                Some((left, right)) => open.extend([left, right]),
+                None => single += 1,
+            }
+        }
+        assert_eq!(single, 15);
+        assert_eq!(
+            Metrics::halves(ExportMetricsServiceRequest::default()),
+            None
+        );
+    }
+}

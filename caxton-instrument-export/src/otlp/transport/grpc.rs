@@ -11,7 +11,7 @@ use std::future::poll_fn;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, TE};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Version};
@@ -27,17 +27,16 @@ use super::USER_AGENT;
 use super::answer::{Failure, Taken, is_caused_by};
 use super::body;
 use super::tls::Tls;
-use crate::otlp::endpoint::{Checked, Compression, EndpointError};
+use crate::otlp::endpoint::{Checked, EndpointError};
 use crate::otlp::meta::LossReason;
 
-/// A flag, and the length in four bytes.
-const PREFIX: usize = 5;
+/// A status and its details are headers, and bounded like the message.
+const MAX_HEADERS: u32 = 64 * 1024;
 
 pub(super) struct Grpc {
     endpoint: Endpoint,
     path: PathAndQuery,
     headers: HeaderMap,
-    is_compressed: bool,
     /// Made by the first attempt, on the runtime that drives it, and again after
     /// a connection has failed.
     channel: Mutex<Option<Channel>>,
@@ -57,7 +56,7 @@ impl Grpc {
             .and_then(|endpoint| endpoint.user_agent(USER_AGENT))
             .map_err(failed)?
             .connect_timeout(checked.timeout)
-            .http2_max_header_list_size(16 * 1024);
+            .http2_max_header_list_size(MAX_HEADERS);
         if let Some(tls) = tls {
             endpoint = endpoint.tls_config(tls.tonic()).map_err(failed)?;
         }
@@ -71,17 +70,16 @@ impl Grpc {
             endpoint,
             path: PathAndQuery::from_static(path),
             headers,
-            is_compressed: checked.compression != Compression::None,
             channel: Mutex::new(None),
         })
     }
 
-    pub(super) async fn attempt(&self, body: &Bytes, timeout: Duration) -> Result<Taken, Failure> {
+    pub(super) async fn attempt(&self, framed: Bytes, timeout: Duration) -> Result<Taken, Failure> {
         let mut trial = Trial {
             grpc: self,
             is_passed: false,
         };
-        let answer = self.call(self.channel(), body, timeout).await?;
+        let answer = self.call(self.channel(), framed, timeout).await?;
         // Whatever it says, the connection is good.
         trial.is_passed = true;
         answer.read()
@@ -97,13 +95,13 @@ impl Grpc {
     async fn call(
         &self,
         mut channel: Channel,
-        body: &Bytes,
+        framed: Bytes,
         timeout: Duration,
     ) -> Result<Answer, Failure> {
         poll_fn(|cx| channel.poll_ready(cx))
             .await
             .map_err(|error| failed(&error))?;
-        let request = self.request(body, timeout)?;
+        let request = self.request(framed, timeout);
         let response = channel
             .call(request)
             .await
@@ -111,18 +109,8 @@ impl Grpc {
         Answer::receive(response).await
     }
 
-    fn request(&self, body: &Bytes, timeout: Duration) -> Result<Request<Body>, Failure> {
-        let Ok(length) = u32::try_from(body.len()) else {
-            return Err(Failure::new(
-                LossReason::TooLarge,
-                "gRPC messages end at 4 GiB",
-            ));
-        };
-        let mut framed = BytesMut::with_capacity(PREFIX + body.len());
-        framed.put_u8(u8::from(self.is_compressed));
-        framed.put_u32(length);
-        framed.put_slice(body);
-        let mut request = Request::new(Body::new(Full::new(framed.freeze())));
+    fn request(&self, framed: Bytes, timeout: Duration) -> Request<Body> {
+        let mut request = Request::new(Body::new(Full::new(framed)));
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = self.path.clone().into();
@@ -132,7 +120,7 @@ impl Grpc {
         if let Ok(value) = HeaderValue::try_from(format!("{milliseconds}m")) {
             request.headers_mut().insert("grpc-timeout", value);
         }
-        Ok(request)
+        request
     }
 }
 

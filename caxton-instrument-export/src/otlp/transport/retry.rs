@@ -19,6 +19,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(3_600);
 /// The pauses of one batch.
 #[derive(Debug)]
 pub(super) struct Backoff {
+    first: Duration,
     pause: Duration,
     max: Duration,
     random: RandomState,
@@ -27,26 +28,30 @@ pub(super) struct Backoff {
 
 impl Backoff {
     pub(super) fn new(retry: Retry) -> Self {
+        let first = retry.initial.min(MAX_PAUSE);
         Self {
-            pause: retry.initial.min(MAX_PAUSE),
+            first,
+            pause: first,
             max: retry.max.min(MAX_PAUSE),
             random: RandomState::new(),
             attempts: 0,
         }
     }
 
-    /// The pause before the next attempt. What the collector asks for is kept,
-    /// and at most a tenth longer.
+    /// The pause before the next attempt: what the collector asks for, and at
+    /// most a tenth more, but no less than the first of our own, since it may ask
+    /// for none.
     pub(super) fn next(&mut self, asked: Option<Duration>) -> Duration {
         self.attempts += 1;
         let share = self.share();
+        let own = |pause: Duration| pause.mul_f64(f64::midpoint(1.0, share));
         if let Some(asked) = asked {
             let asked = asked.min(MAX_ASKED);
-            return asked + asked.mul_f64(share / 10.0);
+            return (asked + asked.mul_f64(share / 10.0)).max(own(self.first));
         }
         let pause = self.pause;
         self.pause = pause.saturating_mul(2).min(self.max);
-        pause.mul_f64(f64::midpoint(1.0, share))
+        own(pause)
     }
 
     /// Between 0 and 1, different in each process: the hash of a number under
@@ -141,6 +146,7 @@ mod tests {
             let pause = backoff.next(Some(Duration::from_secs(10))).as_secs_f64();
             assert!((10.0..=11.0).contains(&pause), "{pause}");
         }
+        assert!(backoff.next(Some(Duration::ZERO)) >= Retry::default().initial / 2);
         let year = Duration::from_secs(31_536_000);
         assert!(backoff.next(Some(year)) < Duration::from_secs(331));
         assert!(

@@ -185,8 +185,8 @@ impl<S: Signal> Sender<S> {
         let start = Instant::now();
         let attempt = async {
             match &self.transport {
-                Transport::Grpc(grpc) => grpc.attempt(&body.sent, timeout).await,
-                Transport::Http(http) => http.attempt(body.sent.clone()).await,
+                Transport::Grpc(grpc) => grpc.attempt(body.framed.clone(), timeout).await,
+                Transport::Http(http) => http.attempt(body.sent()).await,
             }
         };
         let result = time::timeout(timeout, attempt).await.unwrap_or_else(|_| {

@@ -1,11 +1,14 @@
 //! The metrics, as `#[derive(MetricSet)]` has them. Executions are declared by
 //! `#[instrument_agent]`.
 
+use axum::Router;
 use caxton_instrument::prelude::*;
+use caxton_instrument_export::http::{Connections, HttpLayer};
+use caxton_instrument_export::http_metrics;
+use tokio::net::TcpListener;
 
 use super::labels::{
-    AgentLabels, BuildLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels,
-    TypeLabels,
+    AgentLabels, DocumentLabels, MessageErrorLabels, MessageLabels, TaskLabels, TypeLabels,
 };
 
 pub use caxton_instrument::{GaugeEntity, MetricSet, OwnedTracked};
@@ -124,16 +127,17 @@ pub struct CorpusMetrics {
     pub terms: Counter,
 }
 
-/// The runtime's process.
-#[derive(MetricSet)]
-#[metric_set(namespace = "caxton")]
-pub struct RuntimeMetrics {
-    /// Resident memory of the process.
-    #[metric(unit = bytes)]
-    pub runtime_memory_usage: Gauge,
-    /// Share of all processors that the process used since the sample before.
-    #[metric(unit = ratio)]
-    pub runtime_cpu_usage: Gauge,
-    /// The program that runs.
-    pub build: Info<BuildLabels>,
+http_metrics! {
+    /// Requests to the API.
+    pub struct HttpMetrics;
+}
+
+/// The same API, each request to it measured.
+pub fn measured(api: Router) -> Router {
+    api.layer(HttpLayer::<HttpMetrics>::new())
+}
+
+/// The same listener, its connections counted.
+pub fn counted(listener: TcpListener) -> Connections<TcpListener, HttpMetrics> {
+    HttpLayer::new().listen(listener)
 }

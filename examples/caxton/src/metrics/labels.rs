@@ -105,20 +105,3 @@ pub struct DocumentLabels {
     /// How it ended.
     outcome: Outcome,
 }
-
-/// The program that runs.
-#[derive(LabelSet)]
-pub struct BuildLabels {
-    /// Its version.
-    #[label(max_values = 1)]
-    version: Text,
-    /// How it was compiled: `release` or `debug`.
-    #[label(max_values = 1)]
-    profile: Text,
-    /// The processor's architecture.
-    #[label(max_values = 1)]
-    arch: Text,
-    /// The operating system.
-    #[label(max_values = 1)]
-    os: Text,
-}

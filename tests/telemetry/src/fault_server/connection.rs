@@ -104,6 +104,9 @@ async fn answer(
             return Ok(response);
         }
     };
+    if end.is_deaf.load(Ordering::Relaxed) {
+        return pending().await;
+    }
     let reply = script.next().answer(&received);
     received.is_kept = reply.is_kept;
     script.received().push(received);
@@ -118,6 +121,10 @@ async fn answer(
             Ok(response)
         }
         (None, Then::Stays) => pending().await,
+        (None, Then::Hangs) => {
+            end.is_deaf.store(true, Ordering::Relaxed);
+            pending().await
+        }
         (None, then) => {
             end.come(then);
             pending().await
@@ -130,6 +137,7 @@ async fn answer(
 struct End {
     comes: Notify,
     is_reset: AtomicBool,
+    is_deaf: AtomicBool,
 }
 
 impl End {

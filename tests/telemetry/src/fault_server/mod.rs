@@ -87,8 +87,8 @@ impl FaultServer {
             received: Mutex::default(),
         });
         let scheme = if tls.is_some() { "https" } else { "http" };
-        // Bound before this returns, and again where a server was just now.
-        let listener = TcpListener::bind(address).expect("a free address");
+        // Bound before this returns.
+        let listener = bind(address);
         listener.set_nonblocking(true).expect("an option");
         let address = listener.local_addr().expect("bound");
         runtime.spawn(connection::accept(listener, Arc::clone(&script), tls));
@@ -152,6 +152,21 @@ impl Drop for FaultServer {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+/// Where a server was just now, its socket may still be about to close.
+fn bind(address: SocketAddr) -> TcpListener {
+    let start = Instant::now();
+    loop {
+        match TcpListener::bind(address) {
+            Ok(listener) => return listener,
+            Err(error) => assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "{address}: {error}"
+            ),
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

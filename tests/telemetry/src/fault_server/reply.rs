@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use opentelemetry_proto::tonic::collector::trace::v1::{
@@ -31,6 +31,8 @@ pub enum Reply {
     Slow(Duration),
     /// It is read and never answered.
     Hang,
+    /// It is read, and nothing is answered any more on its connection.
+    HangConnection,
     /// It is read, and the connection reset.
     Reset,
     /// It is kept, and the connection reset in the middle of the answer.
@@ -39,6 +41,8 @@ pub enum Reply {
     CloseMidAnswer,
     /// Come back after so many seconds: 429, `RESOURCE_EXHAUSTED` with a pause.
     Throttle(u64),
+    /// The same over HTTP with the dates of a clock that is a year behind.
+    ThrottleByDate(u64),
     /// 503 or `UNAVAILABLE`, perhaps with a pause.
     Unavailable(Option<u64>),
     /// Something is wrong with the items: 400 or `INVALID_ARGUMENT`.
@@ -56,8 +60,8 @@ pub enum Reply {
     Redirect(String),
     /// A success that is no message of OTLP.
     Garbage,
-    /// A success of so many bytes.
-    Huge(usize),
+    /// A success whose message does not end.
+    Endless,
     /// A status over gRPC whose details are not base64; 503 with a `Retry-After`
     /// that is none over HTTP.
     Malformed,
@@ -67,6 +71,7 @@ pub enum Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Stays,
+    Hangs,
     Resets,
     Closes,
 }
@@ -107,6 +112,10 @@ impl Reply {
                 protocol.success(&[])
             }
             Self::Hang => return answer,
+            Self::HangConnection => {
+                answer.then = Then::Hangs;
+                return answer;
+            }
             Self::Reset => {
                 answer.then = Then::Resets;
                 return answer;
@@ -123,6 +132,17 @@ impl Reply {
             Self::Throttle(seconds) => {
                 let details = pause(Some(seconds));
                 protocol.failure(429, Code::ResourceExhausted, "come back later", details)
+            }
+            Self::ThrottleByDate(seconds) => {
+                let details = pause(Some(seconds));
+                let mut response =
+                    protocol.failure(429, Code::ResourceExhausted, "come back later", details);
+                let then = SystemTime::now() - Duration::from_secs(365 * 24 * 3_600);
+                let date = |time| value(&httpdate::fmt_http_date(time));
+                let headers = response.headers_mut();
+                headers.insert(DATE, date(then));
+                headers.insert(RETRY_AFTER, date(then + Duration::from_secs(seconds)));
+                response
             }
             Self::Unavailable(seconds) => {
                 protocol.failure(503, Code::Unavailable, "not now", pause(seconds))
@@ -156,7 +176,7 @@ impl Reply {
                 response
             }
             Self::Garbage => protocol.success(&[0xff; 20]),
-            Self::Huge(bytes) => protocol.success(&vec![0xff; bytes]),
+            Self::Endless => protocol.endless(),
             Self::Malformed => {
                 let mut response =
                     protocol.failure(503, Code::Unavailable, "%%%", ErrorDetails::new());
@@ -224,10 +244,17 @@ impl Protocol {
         self.typed(frames)
     }
 
-    /// A response that never ends.
+    fn endless(self) -> Response<Frames> {
+        self.typed(Frames {
+            repeated: Some(Bytes::from_static(&[0xff; 16 * 1024])),
+            ..Frames::default()
+        })
+    }
+
+    /// A response of which a part is missing.
     fn begun(self) -> Response<Frames> {
         let mut frames = Frames {
-            is_endless: true,
+            hangs: true,
             ..Frames::default()
         };
         frames
@@ -289,7 +316,10 @@ impl Protocol {
 #[derive(Default)]
 pub(super) struct Frames {
     parts: VecDeque<Frame<Bytes>>,
-    is_endless: bool,
+    /// What comes after the parts, again and again.
+    repeated: Option<Bytes>,
+    /// Nothing comes after the parts, and no end.
+    hangs: bool,
 }
 
 impl Body for Frames {
@@ -302,13 +332,13 @@ impl Body for Frames {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.parts.pop_front() {
             Some(frame) => Poll::Ready(Some(Ok(frame))),
-            None if self.is_endless => Poll::Pending,
-            None => Poll::Ready(None),
+            None if self.hangs => Poll::Pending,
+            None => Poll::Ready(self.repeated.clone().map(|data| Ok(Frame::data(data)))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.parts.is_empty() && !self.is_endless
+        self.parts.is_empty() && !self.hangs && self.repeated.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

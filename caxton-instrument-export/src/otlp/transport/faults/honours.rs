@@ -109,26 +109,48 @@ fn arrives_at<S: Signal>(request: &S::Request, paths: [&str; 2]) {
     }
 }
 
+/// In seconds, in `RetryInfo`, and as a date of a clock that is a year behind.
 #[test]
 fn the_pause_that_a_collector_asks_for_is_kept() {
     for over in Over::BOTH {
-        let server = FaultServer::start([Reply::Throttle(1)], Reply::Accept);
-        let sender = rig::sender(&over.endpoint(server.url()));
-        rig::measured(&TestRecorder::new(), rig::send(&sender, 0..1));
-        let at: Vec<_> = server
-            .received()
-            .into_iter()
-            .map(|request| request.at)
-            .collect();
-        let [first, second] = at[..] else {
-            panic!("{at:?}")
-        };
-        // The pause is what our own retries would not have waited.
-        assert!(
-            second - first >= Duration::from_millis(950),
-            "{over:?}: {:?}",
-            second - first
-        );
+        for throttle in [Reply::Throttle(2), Reply::ThrottleByDate(2)] {
+            let server = FaultServer::start([throttle.clone()], Reply::Accept);
+            let sender = rig::sender(&over.endpoint(server.url()));
+            rig::measured(&TestRecorder::new(), rig::send(&sender, 0..1));
+            let at: Vec<_> = server
+                .received()
+                .into_iter()
+                .map(|request| request.at)
+                .collect();
+            let [first, second] = at[..] else {
+                panic!("{at:?}")
+            };
+            // Our own pause would have been a hundredth of it.
+            let pause = second - first;
+            assert!(
+                pause >= Duration::from_millis(1_900),
+                "{over:?} {throttle:?}: {pause:?}"
+            );
+        }
+    }
+}
+
+/// Asked to come back at once, it does not come back all the time.
+#[test]
+fn a_pause_of_nothing_is_not_kept() {
+    for over in Over::BOTH {
+        let server = FaultServer::start([], Reply::Throttle(0));
+        let endpoint = over.endpoint(server.url()).retry(Retry {
+            initial: Duration::from_millis(20),
+            ..rig::BRIEF
+        });
+        let sender = rig::sender(&endpoint);
+        let delivery = rig::measured(&TestRecorder::new(), rig::send(&sender, 0..1));
+        let reason = LossReason::Throttled;
+        assert_eq!(delivery, Delivery::Lost { items: 1, reason });
+        // Two hundred milliseconds by ten, and the first.
+        let requests = server.received().len();
+        assert!((2..=21).contains(&requests), "{over:?}: {requests}");
     }
 }
 

@@ -6,7 +6,7 @@ use caxton_instrument::testing::TestRecorder;
 use caxton_telemetry_tests::fault_server::{FaultServer, Reply};
 
 use super::report::{Row, check};
-use super::rig::{self, BRIEF, Over, PATIENT};
+use super::rig::{self, BRIEF, LONG, Over};
 use crate::otlp::meta::AttemptResult;
 use crate::otlp::{Compression, Endpoint};
 
@@ -111,6 +111,15 @@ fn retried() -> Vec<Fault> {
             ..Fault::once(
                 "hangs once",
                 Reply::Hang,
+                "accepted; 10 kept 1x; attempts: 1 accepted, 1 timed_out; counted 10 exported, 0 \
+                 lost; said 0x",
+            )
+        },
+        Fault {
+            endpoint: |endpoint| endpoint.timeout(Duration::from_secs(2)),
+            ..Fault::once(
+                "its connection hangs from now on",
+                Reply::HangConnection,
                 "accepted; 10 kept 1x; attempts: 1 accepted, 1 timed_out; counted 10 exported, 0 \
                  lost; said 0x",
             )
@@ -282,10 +291,10 @@ fn odd() -> Vec<Fault> {
              lost; said 1x",
         ),
         Fault {
-            endpoint: |endpoint| endpoint.retry(PATIENT),
+            endpoint: |endpoint| endpoint.timeout(LONG / 2),
             ..Fault::always(
-                "an answer of 8 MiB",
-                Reply::Huge(8 * 1024 * 1024),
+                "an answer that does not end",
+                Reply::Endless,
                 "all 10 lost (bad_answer); 10 kept 0x; attempts: 1 bad_answer; counted 0 \
                  exported, 10 lost; said 1x",
             )

@@ -14,10 +14,9 @@ use tonic::Code;
 use tonic::body::Body;
 use tonic_types::pb::RetryInfo;
 
-use super::PREFIX;
 use crate::otlp::meta::LossReason;
 use crate::otlp::transport::answer::{self, Failure, MAX_ANSWER, Taken};
-use crate::otlp::transport::body;
+use crate::otlp::transport::body::{self, PREFIX};
 use crate::otlp::transport::retry::MAX_ASKED;
 
 /// Padding is optional in metadata.
