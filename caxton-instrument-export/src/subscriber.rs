@@ -5,8 +5,7 @@
 use caxton_instrument::diagnostics::{self, Diagnostic};
 use tracing::subscriber::{NoSubscriber, set_global_default};
 use tracing::{Dispatch, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Identity, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::builder::Builder;
@@ -81,11 +80,11 @@ impl Builder {
 
 impl Telemetry {
     /// The layers through which logs are written, and traces and logs go to a
-    /// collector, for a subscriber of the program's own; see
+    /// collector, as one for a subscriber of the program's own; see
     /// [`Builder::without_subscriber`](crate::Builder::without_subscriber). Each
-    /// has its own filter. There is none if nothing is to go through them.
+    /// has its own filter. It does nothing if nothing is to go through it.
     #[must_use]
-    pub fn layers<S>(&self) -> Vec<BoxedLayer<S>>
+    pub fn layers<S>(&self) -> BoxedLayer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
@@ -94,18 +93,18 @@ impl Telemetry {
 }
 
 impl Layers {
-    fn boxed<S>(&self) -> Vec<BoxedLayer<S>>
+    fn boxed<S>(&self) -> BoxedLayer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        #[cfg_attr(not(feature = "otlp"), allow(unused_mut, reason = "there are no more"))]
-        let mut layers: Vec<BoxedLayer<S>> = self.log.iter().map(Log::layer).collect();
+        let layers = self.log.iter().map(Log::layer);
         #[cfg(feature = "otlp")]
-        {
-            layers.extend(self.traces.as_ref().map(RunningTraces::layer));
-            layers.extend(self.logs.as_ref().map(RunningLogs::layer));
-        }
-        layers
+        let layers = layers
+            .chain(self.traces.as_ref().map(RunningTraces::layer))
+            .chain(self.logs.as_ref().map(RunningLogs::layer));
+        // A `Vec` of layers would not tell them of their subscriber.
+        let all = layers.reduce(|one, other| one.and_then(other).boxed());
+        all.unwrap_or_else(|| Identity::new().boxed())
     }
 
     /// Sets the program's subscriber, and the tracer of those who do without

@@ -35,6 +35,10 @@ impl Logs {
     /// Opens the file, starts the thread that writes, and returns the layer for
     /// a subscriber, and the guard that keeps it running.
     ///
+    /// Add the layer as it is: in a `Vec` or an `Option` of layers it is not told
+    /// of its subscriber, and lines of a span that is not the current one
+    /// (`parent: &span`) name no trace.
+    ///
     /// # Errors
     ///
     /// A level that is none, keys that are used twice, a sample rate outside of

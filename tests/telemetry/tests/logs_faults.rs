@@ -8,10 +8,20 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use caxton_instrument::prelude::*;
 use caxton_instrument_export::logs::{LogGuard, Logs};
 use serde_json::Value;
 use tracing::{Dispatch, info};
 use tracing_subscriber::layer::SubscriberExt as _;
+
+/// A program without metrics of its own has no catalog.
+#[derive(MetricSet)]
+#[metric_set(namespace = "harbour")]
+struct Harbour {
+    /// Ships that arrived.
+    #[allow(dead_code, reason = "it is declared")]
+    ships: Counter,
+}
 
 fn start(logs: Logs) -> (Dispatch, LogGuard) {
     let (layer, log) = logs.layer().expect("sound options");
@@ -311,7 +321,7 @@ fn a_reader_that_is_gone_ends_no_program() {
     let mut line = String::new();
     while !line.contains('{') {
         line.clear();
-        stdout.read_line(&mut line).expect("UTF-8");
+        assert!(stdout.read_line(&mut line).expect("UTF-8") > 0, "it ended");
     }
     drop(stdout);
     let errors = told(&mut program);
