@@ -207,8 +207,9 @@ mod tests {
         let serving = tokio::spawn(async move { acceptor.accept(ours).await.is_ok() });
         let name = ServerName::try_from("localhost").unwrap();
         let connector = TlsConnector::from(Arc::new(config));
-        let met = connector.connect(name, theirs).await.is_ok();
-        serving.await.unwrap() && met
+        // Kept until the server is done: it writes once more.
+        let met = connector.connect(name, theirs).await;
+        serving.await.unwrap() && met.is_ok()
     }
 
     #[tokio::test]

@@ -43,7 +43,7 @@ async fn a_thousand_questions_are_one_round() {
 
 #[tokio::test]
 async fn while_a_round_runs_the_last_answer_is_given() {
-    let (check, runs) = counted(Duration::from_millis(300));
+    let (check, runs) = counted(Duration::from_secs(1));
     let settings = Settings::new().cache_for(Duration::ZERO);
     let health = health(vec![check], settings);
     health.report().await;
@@ -52,7 +52,7 @@ async fn while_a_round_runs_the_last_answer_is_given() {
         health.report().await;
     }
     assert!(
-        start.elapsed() < Duration::from_millis(250),
+        start.elapsed() < Duration::from_millis(900),
         "{:?}",
         start.elapsed()
     );
@@ -70,9 +70,10 @@ async fn an_old_answer_is_waited_out() {
     let health = health(vec![check], settings);
     health.report().await;
     sleep(Duration::from_millis(200)).await;
+    let asked = Instant::now();
     let report = health.report().await;
     assert_eq!(runs.load(Ordering::Relaxed), 2);
-    assert!(report.taken.elapsed() < Duration::from_millis(100));
+    assert!(report.taken >= asked);
 }
 
 #[tokio::test]
@@ -93,7 +94,7 @@ async fn what_panics_hangs_or_blocks_is_reported() {
         }),
         Check::new("hangs", || std::future::pending::<Result<(), String>>()).timeout(short),
         Check::new("blocks", || async {
-            std::thread::sleep(Duration::from_millis(1_500));
+            std::thread::sleep(Duration::from_secs(4));
             Ok::<_, String>(())
         })
         .timeout(short),
@@ -105,7 +106,7 @@ async fn what_panics_hangs_or_blocks_is_reported() {
     let start = Instant::now();
     let first = health.report().await;
     assert!(
-        start.elapsed() < Duration::from_millis(1_200),
+        start.elapsed() < Duration::from_secs(3),
         "{:?}",
         start.elapsed()
     );
