@@ -272,10 +272,6 @@ impl Builder {
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
         #[cfg(feature = "config")]
-        #[cfg_attr(
-            not(feature = "otlp"),
-            allow(unused_mut, reason = "the export alone puts something there")
-        )]
         let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
         let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
