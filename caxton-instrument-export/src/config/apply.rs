@@ -181,7 +181,7 @@ mod pages {
             let profiling = crate::profiling::Profiling::new()
                 .sample_rate(config.profiling.sample_rate.get())
                 .max_duration(config.profiling.max_duration);
-            builder = builder.admin_pages(crate::profiling::router(&profiling));
+            builder = builder.profiles(profiling);
         }
         builder
     }
