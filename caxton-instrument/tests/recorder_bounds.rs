@@ -1,7 +1,6 @@
 //! Handles that are made after the install sort samples by the added bounds
 //! themselves, and so offer exemplars.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::Registry;
@@ -16,6 +15,7 @@ struct Mail {
     send_duration: Histogram,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what a source of traces is")]
 fn source(_: &tracing::Span) -> Option<exemplar::TraceContext> {
     Some(exemplar::TraceContext::new([1; 16], [2; 8]))
 }

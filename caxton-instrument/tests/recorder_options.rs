@@ -198,6 +198,7 @@ fn what_would_make_a_query_wrong_is_refused() {
 
 #[test]
 fn a_program_s_handles_use_the_added_bounds_and_keep_their_exemplars() {
+    #[allow(clippy::unnecessary_wraps, reason = "what a source of traces is")]
     fn source(_: &tracing::Span) -> Option<exemplar::TraceContext> {
         Some(exemplar::TraceContext::new([1; 16], [2; 8]))
     }

@@ -134,7 +134,7 @@ impl JsonLayer {
             Some(&known.fields)
         });
         self.shape
-            .write(line, about, std::iter::once(own).chain(known));
+            .write(line, about, &std::iter::once(own).chain(known));
         drop(extensions);
         self.writer.put(line.as_bytes());
     }

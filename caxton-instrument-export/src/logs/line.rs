@@ -49,7 +49,7 @@ impl Shape {
         &self,
         out: &mut String,
         about: &About<'_>,
-        fields: impl Iterator<Item = &'f Fields> + Clone,
+        fields: &(impl Iterator<Item = &'f Fields> + Clone),
     ) {
         let mut line = Line {
             out,
@@ -69,7 +69,7 @@ impl Shape {
                     inner.any(|(depth, inner)| !is_told(depth) && inner.get(name).is_some())
                 };
                 if !is_told(depth) && !is_hidden() {
-                    self.field(&mut line, name, json, in_trace, fields.clone());
+                    self.field(&mut line, name, json, in_trace, fields);
                 }
             }
         }
@@ -133,7 +133,7 @@ impl Shape {
         name: &str,
         json: &str,
         in_trace: bool,
-        fields: impl Iterator<Item = &'f Fields> + Clone,
+        fields: &(impl Iterator<Item = &'f Fields> + Clone),
     ) {
         if !self.keys.takes(name, in_trace) {
             return line.json(name, json);

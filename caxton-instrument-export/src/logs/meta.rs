@@ -43,6 +43,7 @@ pub(super) struct LeftOutLine {
 /// What becomes of the lines of the log.
 #[derive(MetricSet)]
 #[metric_set(namespace = "caxton", subsystem = "instrument")]
+#[allow(clippy::struct_field_names, reason = "a field names its metric")]
 pub(super) struct LogMetrics {
     /// Lines of the log that were written.
     log_lines_written: Counter,

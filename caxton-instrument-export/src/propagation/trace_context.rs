@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_malformed_parent_is_none() {
         let malformed = [
-            "".to_owned(),
+            String::new(),
             "00".to_owned(),
             SOUND.to_uppercase(),
             SOUND.replace("4bf9", "4BF9"),

@@ -65,7 +65,7 @@ fn only_those_who_may_read_the_pages_do() {
 }
 
 fn refused(builder: Builder) -> String {
-    builder.install().err().expect("it is refused").to_string()
+    builder.install().expect_err("it is refused").to_string()
 }
 
 fn a_mistake_is_told_before_anything_is_served(authority: &Authority, issued: &Issued) {

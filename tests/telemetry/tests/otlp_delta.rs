@@ -5,15 +5,13 @@
 //! and passes, unless `CI` is set.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-mod samples;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::otlp::{Endpoint, Metrics, Retry, Temporality};
 use caxton_telemetry_tests::collector::{Collector, Options};
-use caxton_telemetry_tests::samples::{attributes, list, number};
+use caxton_telemetry_tests::samples::{self, attributes, list, number};
 use serde_json::Value;
 
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]

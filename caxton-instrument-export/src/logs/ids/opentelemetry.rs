@@ -56,11 +56,12 @@ impl Source {
 fn ids(context: &SpanContext) -> Option<Ids> {
     context.is_valid().then(|| {
         let trace = context.trace_id();
-        let [.., a, b, c, d, e, f, g, h] = trace.to_bytes();
+        let mut low = [0; 8];
+        low.copy_from_slice(&trace.to_bytes()[8..]);
         Ids {
             trace: trace.to_string(),
             span: context.span_id().to_string(),
-            random: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+            random: u64::from_be_bytes(low),
         }
     })
 }

@@ -152,6 +152,7 @@ mod tests {
     use crate::otlp::transport::signal::{Metrics, Signal as _};
 
     /// Points of each type, with their place as the time; a metric without any.
+    #[allow(clippy::needless_update, reason = "types with more fields need it")]
     fn request() -> ExportMetricsServiceRequest {
         let mut time = 0;
         let mut times = |count: u64| {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use caxton_instrument_export::config::{
-    Compression, Config, ConfigError, Environment, Level, Propagator, Protocol, Sampler, Signal,
-    Temporality,
+    Compression, Config, ConfigError, Environment, Level, Propagator, Protocol, Sampler, Secret,
+    Signal, Temporality,
 };
 
 fn read(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -48,6 +48,7 @@ fn the_file_is_checked_where_the_environment_wins() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one line a variable")]
 fn every_variable_of_opentelemetry_is_read() {
     let config = load(
         "",
@@ -216,11 +217,11 @@ fn secrets_come_from_variables_and_files() {
     let config = load(&text, &[("TOKEN", "t0ken")]);
     let server = &config.server;
     assert_eq!(
-        server.bearer_token.as_ref().map(|it| it.expose()),
+        server.bearer_token.as_ref().map(Secret::expose),
         Some("t0ken")
     );
     assert_eq!(
-        server.basic_password.as_ref().map(|it| it.expose()),
+        server.basic_password.as_ref().map(Secret::expose),
         Some("hunter2")
     );
     let printed = format!("{config:?}");
@@ -229,7 +230,7 @@ fn secrets_come_from_variables_and_files() {
     // In a variable of its own it stands as it is.
     let config = load("", &[("CAXTON_OBSERVABILITY_SERVER_BEARER_TOKEN", "t0ken")]);
     assert_eq!(
-        config.server.bearer_token.as_ref().map(|it| it.expose()),
+        config.server.bearer_token.as_ref().map(Secret::expose),
         Some("t0ken")
     );
 }

@@ -1,8 +1,9 @@
 //! One program, one collector, and one fault after another: the program counts
 //! on, each fault shows in the attempts by result, and once it is over the total
 //! that arrives is the one that `/metrics` shows.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -273,7 +274,7 @@ struct Row {
     seen: String,
 }
 
-fn row(fault: &str, counted: String, arrived: String) -> Row {
+fn row(fault: &str, counted: impl Display, arrived: impl Display) -> Row {
     Row {
         fault: String::from(fault),
         expected: String::from("counted, then the total arrives"),

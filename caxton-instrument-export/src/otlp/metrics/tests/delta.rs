@@ -18,6 +18,7 @@ use crate::otlp::metrics::split::Limits;
 
 /// What a back end that adds up has of a series.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[allow(clippy::struct_field_names, reason = "as the format has it")]
 struct Sum {
     /// By bucket index; of a counter one, of an exponential histogram by its
     /// index, and `i32::MIN` for the zero bucket.
@@ -150,7 +151,7 @@ proptest! {
 
 fn jobs(registry: &Registry, name: &'static str, n: u64) {
     metrics::with_local_recorder(registry, || {
-        metrics::counter!("jobs_total", "name" => name).increment(n)
+        metrics::counter!("jobs_total", "name" => name).increment(n);
     });
 }
 
