@@ -44,6 +44,14 @@ fn traced<T>(work: impl FnOnce() -> T) -> T {
     tracing::subscriber::with_default(subscriber, work)
 }
 
+/// The same where a span that is entered is not made current.
+fn traced_without_activation<T>(work: impl FnOnce() -> T) -> T {
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let subscriber = tracing_subscriber::registry().with(layer.with_context_activation(false));
+    tracing::subscriber::with_default(subscriber, work)
+}
+
 fn trace_of(context: &Context) -> SpanContext {
     context.span().span_context().clone()
 }
@@ -59,7 +67,8 @@ fn with(headers: &[(&'static str, &str)]) -> HeaderMap {
 
 fn baggage_of(context: &Context) -> BTreeMap<String, String> {
     let all = context.baggage().iter();
-    all.map(|(key, (value, _))| (key.to_string(), value.to_string())).collect()
+    all.map(|(key, (value, _))| (key.to_string(), value.to_string()))
+        .collect()
 }
 
 /// Tests that look at counts do so one at a time.
@@ -76,7 +85,10 @@ fn counted(work: impl FnOnce()) -> BTreeMap<String, u64> {
         let lines = text.lines().filter_map(|line| line.strip_prefix(name));
         let count = |line: &str| {
             let (labels, count) = line.split_once("\"} ").expect("a sample");
-            (labels.replace("\",reason=\"", " "), count.parse().expect("a count"))
+            (
+                labels.replace("\",reason=\"", " "),
+                count.parse().expect("a count"),
+            )
         };
         lines.map(count).collect()
     };
@@ -104,7 +116,11 @@ fn any_map_of_strings_carries_a_context() {
             trace_of(&propagation::current())
         });
         assert_eq!(carrier.values_of("TRACEPARENT").count(), 1);
-        assert_eq!(carrier.values_of("tracestate").count(), 0, "it is of another trace");
+        assert_eq!(
+            carrier.values_of("tracestate").count(),
+            0,
+            "it is of another trace"
+        );
         let received = propagation::extract(&carrier);
         assert_eq!(trace_of(&received).trace_id(), sent.trace_id());
         assert_eq!(trace_of(&received).span_id(), sent.span_id());
@@ -114,11 +130,20 @@ fn any_map_of_strings_carries_a_context() {
 
         // Who has no trace passes on what is there.
         propagation::inject_context(&Context::new(), &mut carrier);
-        assert_eq!(trace_of(&propagation::extract(&carrier)).span_id(), sent.span_id());
+        assert_eq!(
+            trace_of(&propagation::extract(&carrier)).span_id(),
+            sent.span_id()
+        );
     }
     there_and_back(HeaderMap::new());
-    there_and_back(BTreeMap::from([(String::from("TraceParent"), String::from("stale"))]));
-    there_and_back(HashMap::from([(String::from("TRACESTATE"), String::from("stale"))]));
+    there_and_back(BTreeMap::from([(
+        String::from("TraceParent"),
+        String::from("stale"),
+    )]));
+    there_and_back(HashMap::from([(
+        String::from("TRACESTATE"),
+        String::from("stale"),
+    )]));
 }
 
 #[test]
@@ -134,15 +159,26 @@ fn what_is_refused_is_counted() {
         for headers in ignored {
             assert_eq!(trace_of(&propagation::extract(&headers)), SpanContext::NONE);
         }
-        let many = (0..33).map(|n| format!("k{n}=v")).collect::<Vec<_>>().join(",");
+        let many = (0..33)
+            .map(|n| format!("k{n}=v"))
+            .collect::<Vec<_>>()
+            .join(",");
         let long = format!("a={0},b={0},c={0}", "x".repeat(200));
-        for (state, left) in [("a b c", ""), ("a=1,a=2", ""), (&many, ""), (&long, &long[..405])] {
+        for (state, left) in [
+            ("a b c", ""),
+            ("a=1,a=2", ""),
+            (&many, ""),
+            (&long, &long[..405]),
+        ] {
             let headers = with(&[("traceparent", PARENT), ("tracestate", state)]);
             let trace = trace_of(&propagation::extract(&headers));
             assert_eq!(trace.trace_id().to_string(), TRACE);
             assert_eq!(trace.trace_state().header(), left);
         }
-        let many = (0..70).map(|n| format!("k{n:02}=v")).collect::<Vec<_>>().join(",");
+        let many = (0..70)
+            .map(|n| format!("k{n:02}=v"))
+            .collect::<Vec<_>>()
+            .join(",");
         let headers = with(&[("baggage", "ok=1,not ok=2"), ("baggage", &many)]);
         assert_eq!(baggage_of(&propagation::extract(&headers)).len(), 63);
         let headers = with(&[("baggage", &format!("ok=1,long={}", "x".repeat(9_000)))]);
@@ -220,20 +256,31 @@ async fn through(
             "/broken" => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::OK,
         };
-        ready(Ok::<_, Infallible>(Response::builder().status(status).body(()).expect("an answer")))
+        ready(Ok::<_, Infallible>(
+            Response::builder()
+                .status(status)
+                .body(())
+                .expect("an answer"),
+        ))
     });
     let service = client.layer(server.layer(handler));
     service.oneshot(request).await.expect("an answer").status()
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
     runtime.block_on(work)
 }
 
 #[test]
 fn client_and_server_hand_over_trace_and_baggage() {
-    let request = || Request::get("/orders/7?secret=1").body(()).expect("a request");
+    let request = || {
+        Request::get("/orders/7?secret=1")
+            .body(())
+            .expect("a request")
+    };
     let seen = Mutex::new(Vec::new());
     let look = || seen.lock().expect("no panic").push(propagation::current());
     let pairs = [
@@ -257,7 +304,8 @@ fn client_and_server_hand_over_trace_and_baggage() {
             assert_eq!(trace_of(&inner).trace_id(), own.trace_id());
             block_on(through(client.clone(), server.clone(), request(), look));
         });
-        let _attached = propagation::extract(&with(&[("traceparent", PARENT), ("baggage", "a=1")])).attach();
+        let _attached =
+            propagation::extract(&with(&[("traceparent", PARENT), ("baggage", "a=1")])).attach();
         block_on(through(client, server, request(), look));
         let inner = seen.lock().expect("no panic").pop().expect("it was called");
         assert_eq!(trace_of(&inner).trace_id().to_string(), TRACE);
@@ -268,10 +316,16 @@ fn client_and_server_hand_over_trace_and_baggage() {
 #[test]
 fn a_request_with_a_header_goes_on_and_one_without_begins() {
     let seen = Mutex::new(Vec::new());
-    let look = || seen.lock().expect("no panic").push((propagation::current(), Span::current()));
+    let look = || {
+        seen.lock()
+            .expect("no panic")
+            .push((propagation::current(), Span::current()))
+    };
     traced(|| {
         for (value, trace) in [(PARENT, Some(TRACE)), ("00-nonsense", None)] {
-            let request = Request::get("/").header("traceparent", value).header("baggage", "a=b=c");
+            let request = Request::get("/")
+                .header("traceparent", value)
+                .header("baggage", "a=b=c");
             let request = request.body(()).expect("a request");
             let handler = tower::service_fn(|_: Request<()>| {
                 look();
@@ -287,7 +341,10 @@ fn a_request_with_a_header_goes_on_and_one_without_begins() {
             assert_eq!(baggage_of(&context)["a"], "b=c");
         }
         // A service that opens its own span, inside.
-        let request = Request::get("/").header("traceparent", PARENT).body(()).expect("a request");
+        let request = Request::get("/")
+            .header("traceparent", PARENT)
+            .body(())
+            .expect("a request");
         let handler = tower::service_fn(|_: Request<()>| {
             info_span!("own").in_scope(look);
             ready(Ok::<_, Infallible>(Response::new(())))
@@ -301,40 +358,48 @@ fn a_request_with_a_header_goes_on_and_one_without_begins() {
 
 #[test]
 fn tasks_and_threads_go_on_with_span_and_baggage() {
-    traced(|| {
+    let look = || {
+        let context = propagation::current();
+        (trace_of(&context), baggage_of(&context), Span::current().id())
+    };
+    let work = || {
         let span = info_span!("caller");
-        let context = span.in_scope(propagation::current);
-        let context = context.with_baggage([KeyValue::new("user", "ada")]);
-        let expected = trace_of(&context);
-        let look = || (trace_of(&propagation::current()), baggage_of(&Context::current()), Span::current().id());
-        let (future, closure) = {
-            let _attached = context.attach();
+        let (future, closure, expected) = {
             let _entered = span.enter();
-            let _again = Context::current_with_value(()).with_baggage([KeyValue::new("user", "ada")]).attach();
-            (async move { look() }.in_current_context(), propagation::carry(look))
+            let context = Context::current().with_baggage([KeyValue::new("user", "ada")]);
+            let _attached = context.attach();
+            let future = async move {
+                tokio::task::yield_now().await;
+                look()
+            };
+            (future.in_current_context(), propagation::carry(look), look())
         };
-        let outside = look();
-        assert!(!outside.0.is_valid() && outside.1.is_empty());
         let user = BTreeMap::from([(String::from("user"), String::from("ada"))]);
-        let found = block_on(future);
-        assert_eq!((&found.0, found.2), (&expected, span.id()));
+        assert!(expected.0.is_valid() && expected.1 == user, "{expected:?}");
+        let outside = look();
+        assert!(!outside.0.is_valid() && outside.1.is_empty() && outside.2.is_none());
+        assert_eq!(block_on(future), expected);
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
-        let found = std::thread::spawn(move || tracing::dispatcher::with_default(&dispatch, closure));
-        let found = found.join().expect("no panic");
-        assert_eq!((&found.0, found.2), (&expected, span.id()));
-        let spawned = info_span!("spawner").in_scope(|| {
-            let _attached = propagation::current().with_baggage([KeyValue::new("user", "ada")]).attach();
-            block_on(async { propagation::spawn(async move { look() }).await })
+        let thread = || tracing::dispatcher::with_default(&dispatch, closure);
+        let found = std::thread::scope(|scope| scope.spawn(thread).join());
+        assert_eq!(found.expect("no panic"), expected);
+        let (found, expected) = span.in_scope(|| {
+            let spawned = async { propagation::spawn(async move { look() }).await };
+            (block_on(spawned).expect("no panic"), look())
         });
-        assert!(spawned.expect("no panic").0.is_valid());
-        _ = user;
-    });
+        assert_eq!(found, expected);
+    };
+    traced(work);
+    traced_without_activation(work);
 }
 
 #[test]
 fn libraries_that_ask_opentelemetry_get_the_same() {
     let propagator = W3cPropagator::new();
-    assert_eq!(propagator.fields().collect::<Vec<_>>(), ["traceparent", "tracestate", "baggage"]);
+    assert_eq!(
+        propagator.fields().collect::<Vec<_>>(),
+        ["traceparent", "tracestate", "baggage"]
+    );
     let carrier = HashMap::from([
         (String::from("traceparent"), PARENT.to_owned()),
         (String::from("tracestate"), String::from("a=1")),
@@ -350,11 +415,16 @@ fn libraries_that_ask_opentelemetry_get_the_same() {
 
 #[test]
 fn a_statement_names_its_trace() {
-    let headers = with(&[("traceparent", PARENT), ("tracestate", "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7")]);
+    let headers = with(&[
+        ("traceparent", PARENT),
+        ("tracestate", "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7"),
+    ]);
     let _attached = propagation::extract(&headers).attach();
     let sql = "SELECT * FROM FOO";
     assert_eq!(SqlComments::default().comment(sql), sql, "it is off");
-    let comments = SqlComments::on().tag("action", "/param*d").tag("framework", "spring");
+    let comments = SqlComments::on()
+        .tag("action", "/param*d")
+        .tag("framework", "spring");
     assert_eq!(
         comments.comment(sql),
         "SELECT * FROM FOO /*action='%2Fparam%2Ad',framework='spring',\
