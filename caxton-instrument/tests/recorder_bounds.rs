@@ -1,7 +1,6 @@
 //! Handles that are made after the install sort samples by the added bounds
 //! themselves, and so offer exemplars.
 
-
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::Registry;
 use caxton_instrument::{Catalog, exemplar};

@@ -67,7 +67,7 @@ impl Logs {
         let (sink, is_terminal) = match &self.output {
             Output::Stdout => (Sink::stdout()?, io::stdout().is_terminal()),
             Output::Stderr => (Sink::stderr()?, io::stderr().is_terminal()),
-            Output::File { path, rotation } => (Sink::file(path, *rotation)?, false),
+            Output::File(path) => (Sink::file(path, self.rotation)?, false),
         };
         let (writer, guard) = Writer::start(sink, bounds, self.flush)?;
         let log = Log {
@@ -90,12 +90,12 @@ impl Logs {
         check("a line", line, LEAST_LINE as u64)?;
         check("a buffer in bytes", self.bytes as u64, line)?;
         check("a buffer in lines", self.lines as u64, 1)?;
-        match &self.output {
-            Output::File {
-                rotation: Some(rotation),
-                ..
-            } => check("a file that is rotated", rotation.bytes, line),
-            _ => Ok(()),
+        match (&self.output, self.rotation) {
+            (_, None) => Ok(()),
+            (Output::File(_), Some(rotation)) => {
+                check("a file that is rotated", rotation.bytes, line)
+            }
+            _ => Err(LogsError::NoFile),
         }
     }
 }

@@ -39,6 +39,9 @@ pub enum LogsError {
         /// What is needed.
         least: u64,
     },
+    /// Rotation of what is no file.
+    #[error("only a log to a file is rotated: name one with `Logs::to_file`, or rotate nothing")]
+    NoFile,
     /// The file is not opened.
     #[error("cannot write the log to {}: {source}; {hint}", path.display())]
     File {

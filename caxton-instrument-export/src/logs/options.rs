@@ -13,6 +13,7 @@ use super::writer::Rotation;
 pub struct Logs {
     pub(super) format: Format,
     pub(super) output: Output,
+    pub(super) rotation: Option<Rotation>,
     pub(super) level: String,
     pub(super) keys: Keys,
     pub(super) digits: u8,
@@ -36,10 +37,7 @@ pub(super) enum Format {
 pub(super) enum Output {
     Stdout,
     Stderr,
-    File {
-        path: PathBuf,
-        rotation: Option<Rotation>,
-    },
+    File(PathBuf),
 }
 
 impl Logs {
@@ -48,6 +46,7 @@ impl Logs {
         Self {
             format: Format::Json,
             output: Output::Stdout,
+            rotation: None,
             level: String::from("info"),
             keys: Keys::default(),
             digits: 3,
@@ -84,10 +83,7 @@ impl Logs {
 
     /// Appends to a file.
     pub fn to_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.output = Output::File {
-            path: path.as_ref().into(),
-            rotation: None,
-        };
+        self.output = Output::File(path.as_ref().into());
         self
     }
 
@@ -102,9 +98,7 @@ impl Logs {
     /// # _ = logs;
     /// ```
     pub fn rotate(mut self, bytes: u64, keep: u32) -> Self {
-        if let Output::File { rotation, .. } = &mut self.output {
-            *rotation = Some(Rotation { bytes, keep });
-        }
+        self.rotation = Some(Rotation { bytes, keep });
         self
     }
 

@@ -1,7 +1,7 @@
 //! In and out of carriers.
 
 use opentelemetry::Context;
-use opentelemetry::baggage::BaggageExt as _;
+use opentelemetry::baggage::{Baggage, BaggageExt as _};
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::Span;
 use tracing_opentelemetry::{OpenTelemetrySpanExt as _, SetParentError};
@@ -13,14 +13,29 @@ use super::trace_context::{self, PARENT, STATE};
 
 /// The context of what goes on: that of the current span, and outside of any
 /// span that OpenTelemetry knows the current one of OpenTelemetry.
+///
+/// Baggage is that of the current context of OpenTelemetry, also where it was
+/// attached after the span began.
 pub fn current() -> Context {
+    let current = Context::current();
     let of_span = Span::current().context();
-    // One that it does not know has an empty context.
-    if of_span.has_active_span() {
-        of_span
-    } else {
-        Context::current()
+    // A span that it does not know has an empty context.
+    if !of_span.has_active_span() || is_same(&of_span, &current) {
+        return current;
     }
+    // Spans that are entered are not made current.
+    let baggage = current.baggage();
+    if baggage.is_empty() {
+        return of_span;
+    }
+    let members = baggage.iter();
+    let members = members.map(|(key, value)| (key.clone(), value.clone()));
+    of_span.with_baggage(members.collect::<Baggage>())
+}
+
+/// Whether both are in one span.
+fn is_same(one: &Context, other: &Context) -> bool {
+    one.span().span_context() == other.span().span_context()
 }
 
 /// Writes the [current](current) trace and baggage into a carrier, in place of

@@ -30,9 +30,11 @@ pub trait InContext: Future + Sized {
     /// The future in the current span, and in the current context of
     /// OpenTelemetry with its baggage, wherever it is polled.
     fn in_current_context(self) -> InCurrentContext<Self> {
-        let future = self.instrument(Span::current());
+        // Inside of the span, which makes a context of its own current: baggage
+        // that was attached after it began is in the other one alone.
+        let future = self.with_context(current());
         InCurrentContext {
-            future: future.with_context(current()),
+            future: future.instrument(Span::current()),
         }
     }
 }
@@ -45,7 +47,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct InCurrentContext<F> {
         #[pin]
-        future: WithContext<Instrumented<F>>,
+        future: Instrumented<WithContext<F>>,
     }
 }
 
@@ -82,7 +84,9 @@ where
 pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let (span, context): (Span, Context) = (Span::current(), current());
     move || {
-        let _context = context.attach();
-        span.in_scope(work)
+        span.in_scope(|| {
+            let _attached = context.attach();
+            work()
+        })
     }
 }

@@ -516,6 +516,7 @@ fn mistakes_say_what_to_write() {
     assert!(message.contains("name a file in it"), "{message}");
     let file = Logs::json().to_file("/dev/null").rotate(1_000, 3);
     assert!(refused(file).contains("a file that is rotated of 1000"));
+    assert!(refused(Logs::json().rotate(1 << 20, 3)).contains("to_file"));
     let keys = Keys::default().trace_id("level");
     assert!(refused(Logs::json().keys(keys)).contains("twice"));
 }

@@ -282,9 +282,16 @@ fn of_victoria(victoria: &Victoria, query: &str) -> Samples {
                 .and_then(|bound| bound.parse::<f64>().ok());
             // Of the resource, and of the scope.
             labels.retain(|name, _| {
-                !["service_", "process_", "telemetry_", "scope_", "otel_"]
-                    .iter()
-                    .any(|of| name.starts_with(of))
+                ![
+                    "host_",
+                    "service_",
+                    "process_",
+                    "telemetry_",
+                    "scope_",
+                    "otel_",
+                ]
+                .iter()
+                .any(|of| name.starts_with(of))
             });
             labels.retain(|name, _| name != "job" && name != "instance");
             let sample: Sample = (name, labels, bound.map(f64::to_bits));

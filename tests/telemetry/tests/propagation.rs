@@ -44,6 +44,14 @@ fn traced<T>(work: impl FnOnce() -> T) -> T {
     tracing::subscriber::with_default(subscriber, work)
 }
 
+/// The same where a span that is entered is not made current.
+fn traced_without_activation<T>(work: impl FnOnce() -> T) -> T {
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let subscriber = tracing_subscriber::registry().with(layer.with_context_activation(false));
+    tracing::subscriber::with_default(subscriber, work)
+}
+
 fn trace_of(context: &Context) -> SpanContext {
     context.span().span_context().clone()
 }
@@ -350,48 +358,47 @@ fn a_request_with_a_header_goes_on_and_one_without_begins() {
 
 #[test]
 fn tasks_and_threads_go_on_with_span_and_baggage() {
-    traced(|| {
+    let look = || {
+        let context = propagation::current();
+        (
+            trace_of(&context),
+            baggage_of(&context),
+            Span::current().id(),
+        )
+    };
+    let work = || {
         let span = info_span!("caller");
-        let context = span.in_scope(propagation::current);
-        let context = context.with_baggage([KeyValue::new("user", "ada")]);
-        let expected = trace_of(&context);
-        let look = || {
-            (
-                trace_of(&propagation::current()),
-                baggage_of(&Context::current()),
-                Span::current().id(),
-            )
-        };
-        let (future, closure) = {
-            let _attached = context.attach();
+        let (future, closure, expected) = {
             let _entered = span.enter();
-            let _again = Context::current_with_value(())
-                .with_baggage([KeyValue::new("user", "ada")])
-                .attach();
+            let context = Context::current().with_baggage([KeyValue::new("user", "ada")]);
+            let _attached = context.attach();
+            let future = async move {
+                tokio::task::yield_now().await;
+                look()
+            };
             (
-                async move { look() }.in_current_context(),
+                future.in_current_context(),
                 propagation::carry(look),
+                look(),
             )
         };
-        let outside = look();
-        assert!(!outside.0.is_valid() && outside.1.is_empty());
         let user = BTreeMap::from([(String::from("user"), String::from("ada"))]);
-        let found = block_on(future);
-        assert_eq!((&found.0, found.2), (&expected, span.id()));
+        assert!(expected.0.is_valid() && expected.1 == user, "{expected:?}");
+        let outside = look();
+        assert!(!outside.0.is_valid() && outside.1.is_empty() && outside.2.is_none());
+        assert_eq!(block_on(future), expected);
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
-        let found =
-            std::thread::spawn(move || tracing::dispatcher::with_default(&dispatch, closure));
-        let found = found.join().expect("no panic");
-        assert_eq!((&found.0, found.2), (&expected, span.id()));
-        let spawned = info_span!("spawner").in_scope(|| {
-            let _attached = propagation::current()
-                .with_baggage([KeyValue::new("user", "ada")])
-                .attach();
-            block_on(async { propagation::spawn(async move { look() }).await })
+        let thread = || tracing::dispatcher::with_default(&dispatch, closure);
+        let found = std::thread::scope(|scope| scope.spawn(thread).join());
+        assert_eq!(found.expect("no panic"), expected);
+        let (found, expected) = span.in_scope(|| {
+            let spawned = async { propagation::spawn(async move { look() }).await };
+            (block_on(spawned).expect("no panic"), look())
         });
-        assert!(spawned.expect("no panic").0.is_valid());
-        _ = user;
-    });
+        assert_eq!(found, expected);
+    };
+    traced(work);
+    traced_without_activation(work);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod file;
 mod sink;
 mod worker;
+#[cfg(test)]
+mod worker_tests;
 
 use std::io;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};

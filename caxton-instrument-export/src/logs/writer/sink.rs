@@ -12,6 +12,9 @@ use super::file::{LogFile, Rotation};
 pub(in super::super) enum Sink {
     Stream(Stream),
     File(LogFile),
+    /// Answers to writes, for tests.
+    #[cfg(test)]
+    Script(super::worker_tests::Script),
 }
 
 /// A standard stream.
@@ -45,6 +48,8 @@ impl Sink {
         match self {
             Self::Stream(stream) => String::from(stream.name),
             Self::File(file) => file.path().display().to_string(),
+            #[cfg(test)]
+            Self::Script(_) => String::from("a script"),
         }
     }
 
@@ -54,6 +59,8 @@ impl Sink {
         match self {
             Self::Stream(_) => (false, u64::MAX),
             Self::File(file) => file.prepare(line),
+            #[cfg(test)]
+            Self::Script(_) => (false, u64::MAX),
         }
     }
 
@@ -61,6 +68,8 @@ impl Sink {
         match self {
             Self::Stream(stream) => stream.file.write(bytes),
             Self::File(file) => file.write(bytes),
+            #[cfg(test)]
+            Self::Script(script) => script.write(bytes),
         }
     }
 }
