@@ -143,7 +143,7 @@ fn the_program() {
         return;
     };
     let write = |name: &str, text: &str| {
-        std::fs::write(Path::new(&folder).join(name), text).expect("a file")
+        std::fs::write(Path::new(&folder).join(name), text).expect("a file");
     };
     let telemetry = install();
     count();

@@ -18,7 +18,7 @@ use crate::otlp::metrics::split::Limits;
 
 /// What a back end that adds up has of a series.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Sum {
+struct Received {
     /// By bucket index; of a counter one, of an exponential histogram by its
     /// index, and `i32::MIN` for the zero bucket.
     counts: BTreeMap<i32, u64>,
@@ -28,7 +28,7 @@ struct Sum {
 
 /// Series by metric and labels.
 #[derive(Debug, Default)]
-struct BackEnd(BTreeMap<String, Sum>);
+struct BackEnd(BTreeMap<String, Received>);
 
 impl BackEnd {
     fn take(
@@ -150,7 +150,7 @@ proptest! {
 
 fn jobs(registry: &Registry, name: &'static str, n: u64) {
     metrics::with_local_recorder(registry, || {
-        metrics::counter!("jobs_total", "name" => name).increment(n)
+        metrics::counter!("jobs_total", "name" => name).increment(n);
     });
 }
 
