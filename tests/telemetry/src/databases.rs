@@ -1,11 +1,10 @@
 //! A real Postgres and a real Redis, each in a folder of its own on loopback,
 //! which end with the values here.
 
-use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,38 +15,6 @@ const NOBODY: u32 = 65_534;
 
 /// Until a server takes connections.
 const START: Duration = Duration::from_secs(60);
-
-/// The folder with these programs; `None` when the test is to be skipped, which
-/// it then says, and which fails where `CI` is set.
-///
-/// # Panics
-///
-/// Where `CI` is set and they are not there.
-#[must_use]
-pub fn servers(programs: &[&str]) -> Option<PathBuf> {
-    let bin = std::env::var_os("CAXTON_SERVERS").map_or_else(
-        || {
-            // The test stands in TARGET/PROFILE/deps.
-            let test = std::env::current_exe().expect("this test is a file");
-            let target = test.ancestors().nth(3).expect("a target folder");
-            target.join("servers/bin")
-        },
-        PathBuf::from,
-    );
-    if programs.iter().all(|program| bin.join(program).is_file()) {
-        return Some(bin);
-    }
-    let message = format!(
-        "SKIPPED: not all of {} are in {}; get them with `scripts/get-servers.sh`, or name their \
-         folder in CAXTON_SERVERS",
-        programs.join(", "),
-        bin.display()
-    );
-    assert!(std::env::var_os("CI").is_none(), "{message}");
-    // Past the harness, which keeps what a passing test prints to itself.
-    let _ = writeln!(std::io::stderr().lock(), "\n{message}\n");
-    None
-}
 
 /// A server that ends with this value.
 pub struct Database {

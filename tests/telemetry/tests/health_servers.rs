@@ -9,7 +9,8 @@ use std::time::Duration;
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::health::Settings;
 use caxton_telemetry_tests::client::ask;
-use caxton_telemetry_tests::databases::{Database, servers};
+use caxton_telemetry_tests::databases::Database;
+use caxton_telemetry_tests::process::servers;
 use serde_json::Value;
 
 /// So that there is something to read.

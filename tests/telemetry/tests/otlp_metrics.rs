@@ -1,5 +1,5 @@
 //! Metrics arrive at a real OpenTelemetry collector, and behind it in
-//! VictoriaMetrics, as the exposition says them at the same moment.
+//! `VictoriaMetrics`, as the exposition says them at the same moment.
 //!
 //! A program installs telemetry once, so each case runs one of its own: this
 //! test's executable again, told by its environment where to export to.
@@ -188,7 +188,7 @@ fn split_into_batches() {
     arrived(&collector, 0, &run.scraped, "in batches");
 }
 
-/// Of native histograms VictoriaMetrics makes buckets of its own; their counts
+/// Of native histograms `VictoriaMetrics` makes buckets of its own; their counts
 /// and sums are the same.
 #[test]
 fn on_into_victoria_metrics() {

@@ -21,9 +21,9 @@ use super::encode::{Span, nanos};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Temporality {
-    /// What was counted since the series began: Prometheus, what is
-    /// compatible with it, and most others. An export that is lost loses nothing, since the next one has
-    /// it.
+    /// What was counted since the series began: for Prometheus, what is compatible
+    /// with it, and most others. An export that is lost loses nothing, since the
+    /// next one has it.
     #[default]
     Cumulative,
     /// What was counted since the last export that arrived: for back ends that
