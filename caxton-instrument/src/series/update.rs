@@ -28,7 +28,7 @@ impl Core<CounterLink> {
     pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
         self.increment::<L>(labels, n);
         if exemplar::wanted() {
-            exemplar::offer_count(self.index::<L>(labels), n);
+            exemplar::offer_count(self.index_uncached::<L>(labels), n);
         }
     }
 }
@@ -95,7 +95,7 @@ impl Core<HistogramLink> {
     fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, bucket: usize, value: f64) {
         self.with::<L>(labels, |histogram| histogram.record(value));
         if exemplar::wanted() {
-            let index = self.index::<L>(labels);
+            let index = self.index_uncached::<L>(labels);
             exemplar::offer_sample(index, &self.bounds, bucket, value);
         }
     }

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use caxton_instrument::LabelValue as _;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tracing::{debug, info};
 
 use crate::conversation::{Conversation, Message, Metadata};
 use crate::directory::{Address, Directory};
@@ -81,6 +83,7 @@ impl Agent {
         mut stop: oneshot::Receiver<()>,
     ) {
         let stopped = || Handled::ended(Outcome::Cancelled, Cause::Stopped, STOPPED);
+        info!(agent_id = &*self.id, "agent started");
         loop {
             let envelope = tokio::select! {
                 biased;
@@ -110,6 +113,7 @@ impl Agent {
                 () = self.deliver(handled.outgoing, &received.conversation) => {}
             }
         }
+        info!(agent_id = &*self.id, "agent stopped");
         inbox.close();
         let end = Instant::now() + ANSWER;
         while let Some(envelope) = inbox.recv().await {
@@ -179,6 +183,12 @@ impl Agent {
         if performative.is_task() {
             trace::in_scope(metadata, || {
                 task_ended(&self.name, handled.outcome, received.sent);
+                debug!(
+                    agent_id = &*self.id,
+                    performative = %performative,
+                    outcome = handled.outcome.as_str(),
+                    "task ended"
+                );
             });
         }
     }

@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Until a server takes connections, and until something else holds.
@@ -48,8 +49,17 @@ pub fn servers(programs: &[&str]) -> Option<PathBuf> {
 /// When the system has none.
 #[must_use]
 pub fn free_address() -> SocketAddr {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    free.local_addr().expect("bound")
+    // Not one that another server of this process is about to listen on.
+    static TAKEN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("bound");
+        if !taken.contains(&address) {
+            taken.push(address);
+            return address;
+        }
+    }
 }
 
 /// A server that ends with this value.

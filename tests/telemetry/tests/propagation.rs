@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::future::ready;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use caxton_instrument::prelude::*;
 use caxton_instrument_export::Telemetry;
@@ -34,6 +34,13 @@ struct Harbour {
     /// Ships that arrived.
     #[allow(dead_code, reason = "it is declared")]
     ships: Counter,
+}
+
+/// What is refused is counted for the whole program, so tests that count it and
+/// those that add to it take turns.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// With spans that OpenTelemetry knows.
@@ -104,6 +111,7 @@ fn counted(work: impl FnOnce()) -> BTreeMap<String, u64> {
 
 #[test]
 fn any_map_of_strings_carries_a_context() {
+    let _alone = alone();
     fn there_and_back(mut carrier: impl Carrier) {
         carrier.set("tracestate", String::from("stale=1"));
         carrier.set("baggage", String::from("stale=1"));
@@ -148,6 +156,7 @@ fn any_map_of_strings_carries_a_context() {
 
 #[test]
 fn what_is_refused_is_counted() {
+    let _alone = alone();
     let counts = counted(|| {
         let ignored = [
             with(&[("traceparent", "00-nonsense")]),
@@ -206,6 +215,7 @@ proptest! {
         state in "([a-z@*=, \t\u{e9}]{0,30},?){0,40}",
         baggage in "([a-z%=;, \"\\\\\u{e9}0-9]{0,30},?){0,80}",
     ) {
+        let _alone = alone();
         let mut carrier = BTreeMap::from([
             (String::from("traceparent"), PARENT.to_owned()),
             (String::from("tracestate"), state),
@@ -227,6 +237,7 @@ proptest! {
 
 #[test]
 fn a_span_gets_a_parent_of_another_program() {
+    let _alone = alone();
     traced(|| {
         let context = propagation::extract(&with(&[("traceparent", PARENT)]));
         let span = propagation::with_parent(info_span!("receiver"), context.clone());
@@ -276,6 +287,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 #[test]
 fn client_and_server_hand_over_trace_and_baggage() {
+    let _alone = alone();
     let request = || {
         Request::get("/orders/7?secret=1")
             .body(())
@@ -315,6 +327,7 @@ fn client_and_server_hand_over_trace_and_baggage() {
 
 #[test]
 fn a_request_with_a_header_goes_on_and_one_without_begins() {
+    let _alone = alone();
     let seen = Mutex::new(Vec::new());
     let look = || {
         seen.lock()

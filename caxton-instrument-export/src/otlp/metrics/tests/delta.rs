@@ -18,12 +18,7 @@ use crate::otlp::metrics::split::Limits;
 
 /// What a back end that adds up has of a series.
 #[derive(Debug, Clone, Default, PartialEq)]
-<<<<<<< HEAD
-#[allow(clippy::struct_field_names, reason = "as the format has it")]
-struct Sum {
-=======
 struct Received {
->>>>>>> metrics
     /// By bucket index; of a counter one, of an exponential histogram by its
     /// index, and `i32::MIN` for the zero bucket.
     counts: BTreeMap<i32, u64>,
