@@ -52,5 +52,6 @@ pub use cells::HistogramValue;
 pub use family::Family;
 pub use idle::IdleEviction;
 pub use label_text::LabelText;
+pub use refusal_text::LeftOut;
 pub use registry::Registry;
 pub use stored::{LabelHead, Series, Value};
