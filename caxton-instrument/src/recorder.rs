@@ -59,5 +59,6 @@ pub use family::Family;
 pub use idle::IdleEviction;
 pub use label_text::LabelText;
 pub use options::RegistryBuilder;
+pub use refusal_text::LeftOut;
 pub use registry::Registry;
 pub use stored::{LabelHead, Series, Value};

@@ -1,4 +1,5 @@
 //! Counters of fractions, in our own recorder and in others.
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::{Registry, Value};

@@ -79,11 +79,11 @@ fn each_name_and_reason_is_told_once_and_counted_always() {
         for _ in 0..3 {
             metrics::counter!("refused.once").increment(1);
             metrics::gauge!("refused.once").set(7);
-            metrics::histogram!("refused_once").record(7);
+            metrics::histogram!("refused.once").record(7);
             metrics::counter!(sent, "urgent" => "maybe", "queue" => "x", "site" => "here")
                 .increment(7);
             metrics::gauge!(sent).set(7);
-            metrics::describe_counter!("refused_once", "What it is.");
+            metrics::describe_counter!("refused.once", "What it is.");
             metrics::describe_counter!("refused.once", "Something\nelse.");
             metrics::describe_counter!(sent, "Messages that were sent.");
             metrics::describe_counter!(sent, "");
@@ -114,7 +114,7 @@ fn each_name_and_reason_is_told_once_and_counted_always() {
             ),
             (
                 "other_help",
-                "`refused_once` is described as \"Something else.\", and the first text stays, \
+                "`refused.once` is described as \"Something else.\", and the first text stays, \
                  \"What it is.\": describe it once"
             ),
             (
@@ -136,7 +136,7 @@ fn each_name_and_reason_is_told_once_and_counted_always() {
             (
                 "other_type",
                 &*format!(
-                    "`refused_once` is a counter, and a gauge of that name in `{module}` is not \
+                    "`refused.once` is a counter, and a gauge of that name in `{module}` is not \
                      recorded: rename one of the two, or put a layer in front of the recorder \
                      that does"
                 )
@@ -159,7 +159,7 @@ fn each_name_and_reason_is_told_once_and_counted_always() {
 
     let told: Vec<_> = told()
         .iter()
-        .filter(|line| line.contains(sent) || line.contains("refused_once"))
+        .filter(|line| line.contains(sent) || line.contains("refused.once"))
         .cloned()
         .collect();
     let mut expected: Vec<_> = said
@@ -197,7 +197,7 @@ fn labels_that_differ_are_named() {
     });
     let long = "x".repeat(64);
     assert!(
-        other_names.contains(&format!("{{a_b,{long}}} and not {{site,urgent,queue}}")),
+        other_names.contains(&format!("{{a.b,{long}}} and not {{site,urgent,queue}}")),
         "{other_names}"
     );
 }

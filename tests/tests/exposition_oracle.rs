@@ -8,12 +8,13 @@
 mod parsed;
 mod protobuf;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::Registry;
 use caxton_instrument::{Catalog, DEFAULT_SECONDS_BUCKETS, MetricKind, SharedRecorder};
-use caxton_instrument_export::exposition::{Exposition, Format};
+use caxton_instrument_export::exposition::{Escaping, Exposition, Format, Representation};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use parsed::{Parsed, Sample};
 use proptest::prelude::*;
@@ -67,7 +68,7 @@ enum Update {
 const COUNTERS: [&str; 4] = ["jobs_total", "http.requests_total", "jobs:sum", "boarded"];
 const GAUGES: [&str; 3] = ["queue", "free-seats", "gare_de_l'est"];
 const HISTOGRAMS: [&str; 2] = ["wait_seconds", "http.duration"];
-const LABELS: [&str; 3] = ["job", "http_method", "z"];
+const LABELS: [&str; 3] = ["http.method", "job", "z"];
 
 fn line() -> impl Strategy<Value = Line> {
     prop_oneof![Just(Line::Inner), Just(Line::Outer)]
@@ -185,6 +186,7 @@ proptest! {
         same(&Parsed::of(&ours), &Parsed::of(&theirs))
             .map_err(|reason| TestCaseError::fail(format!("{reason}\n{ours}\n{theirs}")))?;
         open_metrics_says_the_same(&exposition, &Parsed::of(&ours))?;
+        names_are_kept(&exposition, &Parsed::of(&ours))?;
         protobuf_says_the_same(&exposition, &Parsed::of(&ours))?;
     }
 }
@@ -229,6 +231,34 @@ fn open_metrics_says_the_same(exposition: &Exposition, text: &Parsed) -> Result<
         .retain(|series, _| !series.name.ends_with("_created"));
     prop_assert_eq!(&open.samples, &text.samples);
     prop_assert_eq!(open.helps.len(), text.helps.len());
+    Ok(())
+}
+
+/// For a reader of UTF-8 names, what is called so and otherwise the same.
+fn names_are_kept(exposition: &Exposition, text: &Parsed) -> Result<(), TestCaseError> {
+    let asked = Representation::new(Format::Text1, Escaping::AllowUtf8);
+    let kept = Parsed::of(&String::from_utf8(exposition.render(asked)).expect("text"));
+    for name in kept.types.keys() {
+        let own = [&COUNTERS[..], &GAUGES, &HISTOGRAMS].concat();
+        prop_assert!(
+            name.starts_with("tram_") || name.starts_with("caxton_") || own.contains(&&**name)
+        );
+    }
+    let escape = |name: &str| Escaping::Underscores.metric_name(name).into_owned();
+    let escaped = |(sample, value): (&Sample, &f64)| {
+        let labels = sample.labels.iter();
+        let labels = labels.map(|(name, value)| (escape(name), value.clone()));
+        let sample = Sample {
+            name: escape(&sample.name),
+            labels: labels.collect(),
+        };
+        (sample, *value)
+    };
+    let escaped: BTreeMap<_, _> = kept.samples.iter().map(escaped).collect();
+    prop_assert_eq!(&escaped, &text.samples);
+    prop_assert_eq!(kept.helps.len(), text.helps.len());
+    let asked = Representation::new(Format::Protobuf, Escaping::AllowUtf8);
+    prop_assert_eq!(&protobuf::parse(&exposition.render(asked)), &kept);
     Ok(())
 }
 

@@ -35,7 +35,11 @@ struct Library {
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const PROTOBUF: &str = "application/vnd.google.protobuf; \
                         proto=io.prometheus.client.MetricFamily; encoding=delimited";
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const OPEN_METRICS: &str =
+    "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores";
+const OPEN_METRICS_UTF8: &str =
+    "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8";
+const TEXT_1: &str = "text/plain; version=1.0.0; charset=utf-8; escaping=dots";
 
 #[test]
 fn metrics_are_served_as_asked() {
@@ -75,7 +79,9 @@ fn formats(address: SocketAddr) {
                       text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     for (accept, content_type) in [
-        (prometheus, OPEN_METRICS),
+        (prometheus, OPEN_METRICS_UTF8),
+        ("application/openmetrics-text;version=1.0.0", OPEN_METRICS),
+        ("text/plain;version=1.0.0;escaping=dots", TEXT_1),
         (OPEN_METRICS, OPEN_METRICS),
         (browser, TEXT),
         ("*/*", TEXT),
@@ -90,7 +96,7 @@ fn formats(address: SocketAddr) {
         assert_eq!(answer.header("vary"), "accept, accept-encoding");
         assert_eq!(
             answer.body.ends_with("# EOF\n"),
-            content_type == OPEN_METRICS
+            content_type.starts_with("application/openmetrics-text")
         );
     }
     let two_lines = [

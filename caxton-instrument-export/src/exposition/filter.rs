@@ -28,7 +28,8 @@ impl Filter {
 
     /// The families that are called by one of the names, or write a sample of
     /// that name; whole, so that a histogram keeps its buckets. Without names,
-    /// every family.
+    /// every family. A name that is escaped for the reader is taken as it is
+    /// called and as it is written.
     #[must_use]
     pub fn names<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
         Self {
@@ -36,12 +37,16 @@ impl Filter {
         }
     }
 
-    pub(super) fn admits(&self, name: &str, kind: MetricKind) -> bool {
-        let has = |asked: &String| {
-            Names::of(name, kind)
-                .all()
-                .any(|(family, suffix)| asked.strip_prefix(family) == Some(suffix))
+    /// Whether a family is asked for, by its own name or, if that is another
+    /// one, as it is written.
+    pub(super) fn admits(&self, name: &str, written: Option<&str>, kind: MetricKind) -> bool {
+        let calls = |asked: &str, name: &str| {
+            let has = |(family, suffix)| asked.strip_prefix(family) == Some(suffix);
+            asked == name || Names::of(name, kind).all().any(has)
         };
-        self.names.is_empty() || self.names.iter().any(|asked| asked == name || has(asked))
+        let is_asked = |asked: &String| {
+            calls(asked, name) || written.is_some_and(|written| calls(asked, written))
+        };
+        self.names.is_empty() || self.names.iter().any(is_asked)
     }
 }

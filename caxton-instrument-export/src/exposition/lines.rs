@@ -1,19 +1,17 @@
 //! What both text formats write alike.
 
 use caxton_instrument::exemplar::Exemplar;
-use caxton_instrument::recorder::{Family, HistogramValue, LabelHead, Series, Value};
+use caxton_instrument::recorder::{HistogramValue, Series, Value};
 use caxton_instrument::{MetricKind, NativeBuckets};
 
+use super::escaping::push_quoted;
 use super::number;
-
-/// Bytes that a name and its labels rarely exceed.
-const USUAL: usize = 256;
+use super::opening::{Opening, USUAL};
+use super::spelling::Shown;
 
 /// Writes into one text, with memory that is kept from one series to the next.
 pub(super) struct Lines<'a> {
     pub(super) out: &'a mut String,
-    samples: Opening<'a>,
-    created: Opening<'a>,
     /// What stands behind the labels of each bucket of the current family, and
     /// where each ends.
     bounds: String,
@@ -35,8 +33,6 @@ impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a mut String) -> Self {
         Self {
             out,
-            samples: Opening::default(),
-            created: Opening::default(),
             bounds: String::new(),
             ends: Vec::new(),
             bucket: String::new(),
@@ -53,18 +49,16 @@ impl<'a> Lines<'a> {
     }
 
     /// `# KEYWORD name rest`.
-    pub(super) fn head(&mut self, keyword: &str, name: &str, rest: &str) {
-        for part in ["# ", keyword, " ", name, " ", rest, "\n"] {
-            self.out.push_str(part);
-        }
+    pub(super) fn head(&mut self, keyword: &str, name: Name<'_>, rest: &str) {
+        self.keyword(keyword, name);
+        self.out.push_str(rest);
+        self.out.push('\n');
     }
 
     /// `# HELP name help`, without line ends, and without quotes where the
     /// format has them escaped.
-    pub(super) fn help(&mut self, name: &str, help: &str, escape_quotes: bool) {
-        for part in ["# HELP ", name, " "] {
-            self.out.push_str(part);
-        }
+    pub(super) fn help(&mut self, name: Name<'_>, help: &str, escape_quotes: bool) {
+        self.keyword("HELP", name);
         for c in help.chars() {
             match c {
                 '\\' => self.out.push_str("\\\\"),
@@ -76,10 +70,21 @@ impl<'a> Lines<'a> {
         self.out.push('\n');
     }
 
+    fn keyword(&mut self, keyword: &str, name: Name<'_>) {
+        for part in ["# ", keyword, " "] {
+            self.out.push_str(part);
+        }
+        if name.is_quoted {
+            push_quoted(self.out, name.text, "");
+        } else {
+            self.out.push_str(name.text);
+        }
+        self.out.push(' ');
+    }
+
     /// Begins a family. Its histograms all have the same bounds.
-    pub(super) fn begin(&mut self, family: &'a Family, write: fn(&mut String, f64)) {
-        self.samples.head = None;
-        self.created.head = None;
+    pub(super) fn begin(&mut self, shown: Shown<'_>, write: fn(&mut String, f64)) {
+        let family = shown.family;
         self.exemplars.clear();
         self.is_histogram = family.kind() == MetricKind::Histogram;
         self.bounds.clear();
@@ -99,7 +104,13 @@ impl<'a> Lines<'a> {
     }
 
     /// Every sample of a series, named `name` and what its type appends.
-    pub(super) fn series(&mut self, name: &str, series: &Series<'a>) {
+    #[inline]
+    pub(super) fn series<'s, O: Opening<'s>>(
+        &mut self,
+        opening: &mut O,
+        name: &str,
+        series: &Series<'s>,
+    ) {
         if self.has_exemplars {
             // Before the value, which then counts their samples.
             series.exemplars(&mut self.exemplars);
@@ -114,13 +125,13 @@ impl<'a> Lines<'a> {
         series.read(value);
         match value {
             Value::Counter(value) => {
-                self.samples.write(self.out, name, "", series);
+                opening.sample(self.out, name, series);
                 number::integer(self.out, *value);
                 push_exemplar(self.out, exemplars.next());
                 self.out.push('\n');
             }
             Value::FloatCounter(value) | Value::Gauge(value) => {
-                self.samples.write(self.out, name, "", series);
+                opening.sample(self.out, name, series);
                 number::float(self.out, *value);
                 self.out.push('\n');
             }
@@ -130,11 +141,7 @@ impl<'a> Lines<'a> {
                 }
                 self.bucket.clear();
                 self.bucket.reserve(USUAL);
-                self.bucket.push_str(name);
-                self.bucket.push_str("_bucket{");
-                let labels = self.bucket.len();
-                series.write_labels(&mut self.bucket);
-                if self.bucket.len() > labels {
+                if opening.open(&mut self.bucket, name, "_bucket", series) {
                     self.bucket.push(',');
                 }
                 let mut from = 0;
@@ -148,61 +155,23 @@ impl<'a> Lines<'a> {
                     self.out.push('\n');
                     from = *end;
                 }
-                start(self.out, name, "_sum", series);
+                opening.suffixed(self.out, name, "_sum", series);
                 number::float(self.out, value.sum);
                 self.out.push('\n');
-                start(self.out, name, "_count", series);
+                opening.suffixed(self.out, name, "_count", series);
                 number::integer(self.out, count);
                 self.out.push('\n');
             }
             _ => {}
         }
     }
-
-    /// What begins the line of when a series began.
-    pub(super) fn created(&mut self, name: &str, series: &Series<'a>) {
-        self.created.write(self.out, name, "_created", series);
-    }
 }
 
-/// The beginning of a line, which many lines of a family have in common.
-#[derive(Default)]
-struct Opening<'a> {
-    head: Option<LabelHead<'a>>,
-    /// The name, a brace, and the head of the labels.
-    text: String,
-    has_labels: bool,
-}
-
-impl<'a> Opening<'a> {
-    /// A sample up to its value.
-    #[inline]
-    fn write(&mut self, out: &mut String, name: &str, suffix: &str, series: &Series<'a>) {
-        let (head, labels) = series.split_labels();
-        if self.head != Some(head) {
-            self.compose(head, name, suffix);
-        }
-        out.push_str(&self.text);
-        if self.has_labels || !labels.is_empty() {
-            out.push_str(labels);
-            out.push_str("} ");
-        } else {
-            out.pop();
-            out.push(' ');
-        }
-    }
-
-    fn compose(&mut self, head: LabelHead<'a>, name: &str, suffix: &str) {
-        self.head = Some(head);
-        self.text.clear();
-        self.text.reserve(USUAL);
-        for part in [name, suffix, "{"] {
-            self.text.push_str(part);
-        }
-        let bare = self.text.len();
-        head.write(&mut self.text);
-        self.has_labels = self.text.len() > bare;
-    }
+/// The name of a family, behind a keyword.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name<'a> {
+    pub(super) text: &'a str,
+    pub(super) is_quoted: bool,
 }
 
 /// What stands behind a value: ` # {trace_id="..",span_id=".."} value moment`,
@@ -223,19 +192,4 @@ fn push_exemplar(out: &mut String, exemplar: Option<&Option<Exemplar>>) {
     number::float(out, exemplar.value);
     out.push(' ');
     number::moment(out, exemplar.at);
-}
-
-/// A sample up to its value.
-fn start(out: &mut String, name: &str, suffix: &str, series: &Series<'_>) {
-    out.push_str(name);
-    out.push_str(suffix);
-    out.push('{');
-    let labels = out.len();
-    series.write_labels(out);
-    if out.len() == labels {
-        out.pop();
-    } else {
-        out.push('}');
-    }
-    out.push(' ');
 }

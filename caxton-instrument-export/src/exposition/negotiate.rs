@@ -1,51 +1,35 @@
-//! `Accept` to a format
+//! `Accept` to a format and an escaping
 //! ([content negotiation](https://prometheus.io/docs/instrumenting/content_negotiation/)).
 
-/// A format of the exposition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Format {
-    /// The Prometheus text format 0.0.4, which everything reads.
-    #[default]
-    Text,
-    /// OpenMetrics 1.0: with units and the moments at which series began.
-    OpenMetrics,
-    /// The same text for a reader that knows OpenMetrics as 0.0.1, its draft.
-    OpenMetrics0,
-    /// Protocol buffers, each family led by its length; with units and the
-    /// moments at which series began.
-    Protobuf,
-}
+use super::escaping::Escaping;
+use super::representation::{Format, Representation};
 
-/// What can be written, the one that suits any reader first.
-const FORMATS: [Format; 4] = [
-    Format::Text,
-    Format::OpenMetrics,
-    Format::OpenMetrics0,
-    Format::Protobuf,
-];
-
-impl Format {
-    /// The format that an `Accept` header asks for: the highest `q` wins, then
-    /// what was named over what a `*` stands for, then what stands first. Text
-    /// when it asks for nothing that is written here, since a scraper would
-    /// rather try than have nothing.
+impl Representation {
+    /// What an `Accept` header asks for: the highest `q` wins, then what was
+    /// named over what a `*` stands for, then what stands first. Text when it
+    /// asks for nothing that is written here, since a scraper would rather try
+    /// than have nothing.
+    ///
+    /// Names are escaped as is said with the format, or else with another one:
+    /// Prometheus does not say it with protobuf.
     ///
     /// ```
-    /// use caxton_instrument_export::exposition::Format;
+    /// use caxton_instrument_export::exposition::{Escaping, Format, Representation};
     ///
     /// let prometheus = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,\
     ///     application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;\
     ///     escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
-    /// assert_eq!(Format::negotiate(prometheus), Format::OpenMetrics);
-    /// assert_eq!(Format::negotiate("text/html,*/*;q=0.8"), Format::Text);
-    /// assert_eq!(Format::negotiate(""), Format::Text);
+    /// let asked = Representation::negotiate(prometheus);
+    /// assert_eq!(asked, Representation::new(Format::OpenMetrics, Escaping::AllowUtf8));
+    ///
+    /// assert_eq!(Representation::negotiate("text/html,*/*;q=0.8"), Format::Text.into());
+    /// assert_eq!(Representation::negotiate(""), Format::Text.into());
     /// ```
     #[must_use]
     pub fn negotiate(accept: &str) -> Self {
         let ranges = || accept.split(',').enumerate().filter_map(Range::parse);
         let mut best = None;
-        for format in FORMATS {
+        for format in Format::ALL {
             // The most exact range that covers a format decides about it.
             let Some(range) = ranges()
                 .filter_map(|range| Some((range.covers(format)?, range)))
@@ -53,32 +37,27 @@ impl Format {
             else {
                 continue;
             };
-            let (exact, Range { quality, at, .. }) = range;
-            let rank = (quality, exact, usize::MAX - at);
-            if quality > 0 && best.is_none_or(|(least, _)| rank > least) {
-                best = Some((rank, format));
+            let (exact, range) = range;
+            let rank = (range.quality, exact, usize::MAX - range.at);
+            if range.quality > 0 && best.is_none_or(|(least, _, _)| rank > least) {
+                best = Some((rank, format, range.escaping()));
             }
         }
-        best.map_or(Self::Text, |(_, format)| format)
+        let (format, own) = best.map_or((Format::Text, None), |(_, format, own)| (format, own));
+        let elsewhere = || {
+            ranges()
+                .filter(|range| range.quality > 0 && range.escaping().is_some())
+                .max_by_key(|range| (range.quality, usize::MAX - range.at))?
+                .escaping()
+        };
+        Self::new(format, own.or_else(elsewhere).unwrap_or_default())
     }
+}
 
-    /// The `Content-Type` of the format.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-            Self::OpenMetrics0 => "application/openmetrics-text; version=0.0.1; charset=utf-8",
-            Self::Protobuf => {
-                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
-                 encoding=delimited"
-            }
-        }
-    }
-
+impl Format {
     const fn media_type(self) -> (&'static str, &'static str) {
         match self {
-            Self::Text => ("text", "plain"),
+            Self::Text | Self::Text1 => ("text", "plain"),
             Self::OpenMetrics | Self::OpenMetrics0 => ("application", "openmetrics-text"),
             Self::Protobuf => ("application", "vnd.google.protobuf"),
         }
@@ -88,14 +67,16 @@ impl Format {
     fn suits(self, name: &str, value: &str) -> bool {
         let is = |parameter| name.eq_ignore_ascii_case(parameter);
         match self {
-            // 1.0.0 is 0.0.4 with a way to quote names that need it. None does.
-            Self::Text if is("version") => matches!(value, "0.0.4" | "1.0.0"),
-            Self::OpenMetrics if is("version") => value == "1.0.0",
+            Self::Text if is("version") => value == "0.0.4",
+            Self::Text1 | Self::OpenMetrics if is("version") => value == "1.0.0",
             Self::OpenMetrics0 if is("version") => value == "0.0.1",
             Self::Protobuf if is("proto") => value == "io.prometheus.client.MetricFamily",
             Self::Protobuf if is("encoding") => value == "delimited",
-            // `charset` is always UTF-8, and `escaping` is about names that are
-            // never written.
+            // One that is not known is as good as none.
+            _ if is(ESCAPING) => {
+                self.knows_utf8() || Escaping::of_parameter(value) != Some(Escaping::AllowUtf8)
+            }
+            // `charset` is always UTF-8.
             _ => true,
         }
     }
@@ -109,6 +90,9 @@ impl Format {
         }
     }
 }
+
+/// The parameter that says how names are written.
+const ESCAPING: &str = "escaping";
 
 /// One part of an `Accept` header.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +128,12 @@ impl<'a> Range<'a> {
             let (name, value) = parameter.split_once('=')?;
             Some((name.trim(), value.trim().trim_matches('"')))
         })
+    }
+
+    fn escaping(&self) -> Option<Escaping> {
+        let mut all = self.parameters();
+        let (_, value) = all.find(|(name, _)| name.eq_ignore_ascii_case(ESCAPING))?;
+        Escaping::of_parameter(value)
     }
 
     /// How exactly the range means the format; `None` if it does not.
@@ -252,7 +242,93 @@ mod tests {
             (",;, /;q=, */;q=x, text;q=1, ;;;", Format::Text),
         ];
         for (accept, format) in cases {
-            assert_eq!(Format::negotiate(accept), format, "{accept}");
+            let asked = Representation::negotiate(accept);
+            assert_eq!(asked.format(), format, "{accept}");
+        }
+    }
+
+    #[test]
+    fn names_are_written_as_the_reader_says() {
+        let protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+                        encoding=delimited;q=0.6";
+        let (utf8, dots) = (Escaping::AllowUtf8, Escaping::Dots);
+        let underscores = Escaping::Underscores;
+        let cases = [
+            (
+                &*format!("{OM};version=1.0.0;escaping=allow-utf-8"),
+                Format::OpenMetrics,
+                utf8,
+            ),
+            (
+                &format!("{OM};version=1.0.0"),
+                Format::OpenMetrics,
+                underscores,
+            ),
+            // As the page on content negotiation spelled it.
+            (
+                "text/plain; version=1.0.0; Escaping=\"Allow-UTF8\"",
+                Format::Text1,
+                utf8,
+            ),
+            ("text/plain;version=1.0.0", Format::Text1, underscores),
+            // What knows quotes, if a version is not said.
+            ("text/plain;escaping=allow-utf-8", Format::Text1, utf8),
+            (
+                &format!("{OM};escaping=allow-utf-8"),
+                Format::OpenMetrics,
+                utf8,
+            ),
+            ("text/plain;escaping=values", Format::Text, Escaping::Values),
+            // What has no quotes is not read as if it had.
+            (
+                "text/plain;version=0.0.4;escaping=allow-utf-8",
+                Format::Text,
+                underscores,
+            ),
+            (
+                &format!("text/plain;version=0.0.4, {OM};escaping=allow-utf-8;q=0.5"),
+                Format::Text,
+                underscores,
+            ),
+            // One that nobody knows is as good as none.
+            (
+                "text/plain;version=1.0.0;escaping=x",
+                Format::Text1,
+                underscores,
+            ),
+            // Said with another format, the better one first.
+            (
+                &format!("{protobuf}, {OM};version=1.0.0;escaping=allow-utf-8;q=0.5"),
+                Format::Protobuf,
+                utf8,
+            ),
+            (
+                &format!("text/plain;version=0.0.4, {OM};escaping=dots;q=0.5"),
+                Format::Text,
+                dots,
+            ),
+            (
+                &format!("{protobuf}, text/plain;escaping=values;q=0.1, {OM};escaping=dots;q=0.3"),
+                Format::Protobuf,
+                dots,
+            ),
+            (
+                &format!("{protobuf}, text/plain;escaping=values;q=0"),
+                Format::Protobuf,
+                underscores,
+            ),
+            (protobuf, Format::Protobuf, underscores),
+            (
+                &format!("{protobuf};escaping=allow-utf-8, {OM};escaping=dots"),
+                Format::OpenMetrics,
+                dots,
+            ),
+            ("", Format::Text, underscores),
+        ];
+        for (accept, format, escaping) in cases {
+            let expected = Representation::new(format, escaping);
+            assert_eq!(expected.escaping(), escaping);
+            assert_eq!(Representation::negotiate(accept), expected, "{accept}");
         }
     }
 

@@ -6,13 +6,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use caxton_instrument::MetricKind;
 use caxton_instrument::exemplar::Exemplar;
-use caxton_instrument::recorder::{Family, HistogramValue, Series, Value};
-use caxton_instrument::{MetricKind, NativeBuckets};
-use prost::encoding::{WireType, double, encode_key, encode_varint, int32, int64, uint64};
+use caxton_instrument::recorder::{HistogramValue, LabelText, Series, Value};
+use prost::encoding::{
+    WireType, double, encode_key, encode_varint, encoded_len_varint, int32, int64, key_len, uint64,
+};
 
 use super::names::Names;
 use super::native;
+use super::spelling::{Families, Shown};
 
 /// The numbers of the fields, by message, as in
 /// [metrics.proto](https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto).
@@ -62,14 +65,15 @@ mod tag {
     }
 }
 
-pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
+pub(super) fn encode(families: &Families, out: &mut Vec<u8>) {
     let mut histogram = Value::Histogram(HistogramValue {
         buckets: Vec::new(),
         sum: 0.0,
     });
     let mut number = Value::Counter(0);
     let mut exemplars = Vec::new();
-    for family in families {
+    for shown in families.iter() {
+        let family = shown.family;
         let (kind, value) = match family.kind() {
             MetricKind::Counter => (0, &mut number),
             // The format has no info: a gauge that is 1.
@@ -78,20 +82,20 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
             _ => continue,
         };
         led_by_length(out, |out| {
-            text(out, tag::family::NAME, family.name());
+            text(out, tag::family::NAME, shown.name());
             if !family.help().is_empty() {
                 text(out, tag::family::HELP, family.help());
             }
             int32::encode(tag::family::TYPE, &kind, out);
-            for series in family.series() {
+            for series in family.series().filter(|series| shown.has(series)) {
                 // Before the value, which then counts their samples.
                 series.exemplars(&mut exemplars);
                 series.read(value);
                 message(out, tag::family::METRIC, |out| {
-                    metric(out, &series, value, &exemplars, family.native());
+                    metric(out, shown, &series, value, &exemplars);
                 });
             }
-            let unit = Names::of(family.name(), family.kind()).unit(family.unit());
+            let unit = Names::of(shown.name(), family.kind()).unit(family.unit());
             // In a counter's name it stands before `_total`, where readers of
             // this format know it too.
             if let Some(unit) = unit {
@@ -103,21 +107,13 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
 
 fn metric(
     out: &mut Vec<u8>,
+    shown: Shown<'_>,
     series: &Series<'_>,
     value: &mut Value,
     exemplars: &[Option<Exemplar>],
-    native: Option<NativeBuckets>,
 ) {
     for (name, value) in series.labels() {
-        message(out, tag::metric::LABEL, |out| {
-            text(out, tag::label::NAME, name);
-            // In pieces: a value that is escaped is kept so.
-            message(out, tag::label::VALUE, |out| {
-                value
-                    .pieces()
-                    .for_each(|piece| out.extend_from_slice(piece.as_bytes()));
-            });
-        });
+        label(out, shown.label(name), value);
     }
     match value {
         Value::Counter(total) => message(out, tag::metric::COUNTER, |out| {
@@ -137,7 +133,7 @@ fn metric(
         Value::Histogram(value) => message(out, tag::metric::HISTOGRAM, |out| {
             uint64::encode(tag::histogram::COUNT, &value.count(), out);
             double::encode(tag::histogram::SUM, &value.sum, out);
-            let bounds = match native {
+            let bounds = match shown.family.native() {
                 Some(native) => {
                     native::encode(native, &value.buckets, out);
                     for exemplar in exemplars.iter().flatten() {
@@ -171,6 +167,27 @@ fn metric(
     }
 }
 
+fn label(out: &mut Vec<u8>, name: &str, value: LabelText<'_>) {
+    let escaped = value.escaped();
+    if !escaped.contains('\\') {
+        // As it is kept, so that the length is known.
+        let length = text_len(tag::label::NAME, name) + text_len(tag::label::VALUE, escaped);
+        encode_key(tag::metric::LABEL, WireType::LengthDelimited, out);
+        encode_varint(length as u64, out);
+        text(out, tag::label::NAME, name);
+        text(out, tag::label::VALUE, escaped);
+        return;
+    }
+    message(out, tag::metric::LABEL, |out| {
+        text(out, tag::label::NAME, name);
+        message(out, tag::label::VALUE, |out| {
+            value
+                .pieces()
+                .for_each(|piece| out.extend_from_slice(piece.as_bytes()));
+        });
+    });
+}
+
 fn write_exemplar(out: &mut Vec<u8>, tag: u32, exemplar: &Exemplar) {
     let trace = exemplar.trace;
     message(out, tag, |out| {
@@ -202,6 +219,11 @@ fn text(out: &mut Vec<u8>, tag: u32, text: &str) {
     encode_key(tag, WireType::LengthDelimited, out);
     encode_varint(text.len() as u64, out);
     out.extend_from_slice(text.as_bytes());
+}
+
+/// What [`text`] takes.
+fn text_len(tag: u32, text: &str) -> usize {
+    key_len(tag) + encoded_len_varint(text.len() as u64) + text.len()
 }
 
 /// A message within a message.

@@ -1,18 +1,25 @@
 //! The [text format](https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format),
-//! version 0.0.4.
+//! version 0.0.4, and 1.0.0 where names stand in quotes.
 
 use caxton_instrument::MetricKind;
 use caxton_instrument::recorder::Family;
 
-use super::lines::Lines;
+use super::lines::{Lines, Name};
 use super::number;
+use super::opening::{Kept, Opening};
+use super::spelling::{Families, Spelled};
 
-pub(super) fn encode<'a>(families: &'a [Family], out: &'a mut String) {
+pub(super) fn encode(families: &Families, out: &mut String) {
     let mut lines = Lines::new(out);
-    for family in families {
-        let name = family.name();
+    let (mut kept, mut spelled) = (Kept::default(), Spelled::default());
+    for shown in families.iter() {
+        let (family, name) = (shown.family, shown.name());
+        let title = Name {
+            text: name,
+            is_quoted: shown.is_quoted(),
+        };
         if !family.help().is_empty() {
-            lines.help(name, family.help(), false);
+            lines.help(title, family.help(), false);
         }
         let kind = match family.kind() {
             MetricKind::Counter => "counter",
@@ -21,10 +28,27 @@ pub(super) fn encode<'a>(families: &'a [Family], out: &'a mut String) {
             MetricKind::Histogram => "histogram",
             _ => "untyped",
         };
-        lines.head("TYPE", name, kind);
-        lines.begin(family, number::bound);
-        for series in family.series() {
-            lines.series(name, &series);
+        lines.head("TYPE", title, kind);
+        lines.begin(shown, number::bound);
+        if let Some(spelling) = shown.spelling {
+            spelled.begin(spelling);
+            write(&mut lines, &mut spelled, family, name);
+        } else {
+            kept.begin();
+            write(&mut lines, &mut kept, family, name);
+        }
+    }
+}
+
+fn write<'a>(
+    lines: &mut Lines<'_>,
+    opening: &mut impl Opening<'a>,
+    family: &'a Family,
+    name: &str,
+) {
+    for series in family.series() {
+        if opening.take(&series) {
+            lines.series(opening, name, &series);
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 
 use super::gzip;
-use crate::exposition::{Filter, Format};
+use crate::exposition::{Filter, Representation};
 use crate::health::{Report, Status};
 use crate::telemetry::Shared;
 
@@ -56,7 +56,7 @@ pub(super) async fn no_admin_page() -> Response {
 }
 
 async fn metrics(shared: Arc<Shared>, query: Option<String>, headers: HeaderMap) -> Response {
-    let format = Format::negotiate(&joined(&headers, &header::ACCEPT));
+    let asked = Representation::negotiate(&joined(&headers, &header::ACCEPT));
     let filter = filter(query.as_deref().unwrap_or_default());
     let compress = gzip::is_accepted(&joined(&headers, &header::ACCEPT_ENCODING));
     // What the checks find is a metric, which has to come up to date somehow.
@@ -64,9 +64,9 @@ async fn metrics(shared: Arc<Shared>, query: Option<String>, headers: HeaderMap)
     // A large exposition takes longer than other requests should wait.
     let rendering = tokio::task::spawn_blocking(move || {
         let body = if filter == Filter::all() {
-            shared.exposition.render(format)
+            shared.exposition.render(asked)
         } else {
-            shared.exposition.render_filtered(format, &filter)
+            shared.exposition.render_filtered(asked, &filter)
         };
         if compress {
             gzip::compress(&body)
@@ -82,7 +82,7 @@ async fn metrics(shared: Arc<Shared>, query: Option<String>, headers: HeaderMap)
         }
     };
     let headers = [
-        (header::CONTENT_TYPE, format.content_type()),
+        (header::CONTENT_TYPE, asked.content_type()),
         (header::VARY, "accept, accept-encoding"),
     ];
     if compress {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::BuildHasher;
 use std::slice;
-use std::sync::atomic::{AtomicU64, Ordering::Release};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::Release};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::fast::RandomState;
@@ -15,7 +15,7 @@ use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::foreign;
 use super::idle::Watch;
 use super::kind::Kind;
-use super::label_text::labels;
+use super::label_text::{is_identifier, labels};
 use super::merged::Merged;
 use super::ordered::{Iter, Ordered, Place};
 use super::remembered::Removals;
@@ -34,6 +34,9 @@ pub(super) struct Store {
     help: OnceLock<SharedString>,
     /// Unset until the first series: a foreign description does not say.
     pub(super) tables: OnceLock<Tables>,
+    /// Of a metric that was not declared: whether a series has, or had, a label
+    /// name that is no identifier.
+    utf8_labels: AtomicBool,
     /// Series that were taken out.
     removals: Arc<AtomicU64>,
     hasher: RandomState,
@@ -118,6 +121,7 @@ impl Store {
             schema: None,
             help: OnceLock::new(),
             tables: OnceLock::new(),
+            utf8_labels: AtomicBool::new(false),
             removals: Arc::default(),
             hasher: RandomState::default(),
         }
@@ -169,6 +173,12 @@ impl Store {
             Some(tables) => C::table(tables).is_some(),
             None => true,
         }
+    }
+
+    /// Of a metric that was not declared.
+    #[inline]
+    pub(super) fn others_have_utf8_labels(&self) -> bool {
+        self.utf8_labels.load(Relaxed)
     }
 
     pub(super) fn removals(&self) -> Removals {
@@ -227,6 +237,10 @@ impl Store {
             return Some((Arc::clone(stored), false));
         }
         let text = foreign::text(key);
+        if key.labels().any(|label| !is_identifier(label.key())) {
+            // Under the lock: whoever sees the series sees this.
+            self.utf8_labels.store(true, Relaxed);
+        }
         let place = state.series.find(|stored| by_labels(stored.text(), &text));
         let stored = Arc::new(Stored::new(Arc::from(text), 0, cell));
         match place {
@@ -424,7 +438,8 @@ impl Snapshot {
 }
 
 impl Family {
-    /// The full name.
+    /// The full name. That of what was not declared may have any characters but
+    /// control characters.
     pub fn name(&self) -> &str {
         &self.store.name
     }
@@ -454,6 +469,17 @@ impl Family {
     /// as bounds.
     pub fn native(&self) -> Option<NativeBuckets> {
         self.store.schema()?.metric.native
+    }
+
+    /// Whether a label name may be other than `[a-zA-Z_][a-zA-Z0-9_]*`. Not
+    /// every reader takes such a name, nor a [`name`](Self::name) with other
+    /// characters than these and `:`, and those that do want it in quotes
+    /// ([UTF-8 names](https://prometheus.io/docs/guides/utf8/)).
+    pub fn has_utf8_labels(&self) -> bool {
+        match self.store.schema() {
+            Some(schema) => schema.has_utf8_labels(),
+            None => self.store.others_have_utf8_labels(),
+        }
     }
 
     /// The help text; may be empty for what was not declared.

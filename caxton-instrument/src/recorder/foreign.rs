@@ -1,4 +1,6 @@
 //! What other crates emit through the `metrics` macros, made fit to expose.
+//! Names stay as they are, whatever their characters: each reader says which it
+//! takes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -54,8 +56,8 @@ pub(super) fn hash_text(hasher: &RandomState, text: &str) -> u64 {
     })
 }
 
-/// An undeclared key as it can be exposed: names of the allowed characters,
-/// each label once, values of a bounded length.
+/// An undeclared key as it can be exposed: names and values of a bounded length
+/// without control characters, each label once.
 pub(super) fn clean(key: &Key) -> Cow<'_, Key> {
     let value_fits = |value: &str| {
         !value.is_empty()
@@ -63,11 +65,12 @@ pub(super) fn clean(key: &Key) -> Cow<'_, Key> {
             && !value.contains(|c: char| c.is_control() && c != '\n')
     };
     let mut seen: Vec<&str> = Vec::new();
-    let is_clean = is_name(key.name(), ':')
+    let is_clean = is_fit(key.name())
         && key.labels().all(|label| {
             let first = !seen.contains(&label.key());
             seen.push(label.key());
-            first && is_label_name(label.key()) && value_fits(label.value())
+            let name_fits = is_fit(label.key()) && !is_reserved_label(label.key());
+            first && name_fits && value_fits(label.value())
         });
     if is_clean {
         return Cow::Borrowed(key);
@@ -86,57 +89,45 @@ pub(super) fn clean(key: &Key) -> Cow<'_, Key> {
         } else {
             open::visible(label.value())
         };
-        labels.insert(as_label_name(label.key()), value);
+        labels.insert(label_name(label.key()), value);
     }
     let labels: Vec<Label> = labels
         .into_iter()
         .map(|(name, value)| Label::new(name, value))
         .collect();
-    Cow::Owned(Key::from_parts(as_name(key.name(), ':'), labels))
+    Cow::Owned(Key::from_parts(name(key.name()).into_owned(), labels))
 }
 
-/// `[a-zA-Z_][a-zA-Z0-9_]*`, with one more character allowed: the
-/// [data model](https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels)
-/// of the text format.
-fn is_name(name: &str, also: char) -> bool {
-    name.len() <= MAX_VALUE_BYTES
-        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == also)
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also)
+/// A name as it is kept. One that is too long is cut, one that is empty is `_`,
+/// and control characters are shown by their pictures, the newline too.
+pub(super) fn name(name: &str) -> Cow<'_, str> {
+    let short = &name[..name.floor_char_boundary(MAX_VALUE_BYTES)];
+    if short.is_empty() {
+        Cow::Borrowed("_")
+    } else if is_fit(short) {
+        Cow::Borrowed(short)
+    } else {
+        Cow::Owned(open::visible(short).replace('\n', "\u{240a}"))
+    }
 }
 
-/// As [`is_name`], and none that a format or a reader writes itself.
-fn is_label_name(name: &str) -> bool {
-    is_name(name, '_') && !is_reserved_label(name)
+/// Whether a name is kept as it is.
+fn is_fit(name: &str) -> bool {
+    !name.is_empty() && name.len() <= MAX_VALUE_BYTES && !name.contains(char::is_control)
 }
 
+/// A name that readers or formats write themselves.
 fn is_reserved_label(name: &str) -> bool {
     name.starts_with("__") || matches!(name, "le" | "quantile")
 }
 
-/// The nearest label name that is allowed; a reserved one gets the prefix that
-/// Prometheus gives to a label which meets one of its own.
-fn as_label_name(name: &str) -> String {
-    let name = as_name(name, '_');
+/// A label name as it is kept; a reserved one gets the prefix that Prometheus
+/// gives to a label which meets one of its own.
+fn label_name(label: &str) -> String {
+    let name = name(label);
     if is_reserved_label(&name) {
         format!("exported_{name}")
     } else {
-        name
+        name.into_owned()
     }
-}
-
-/// The nearest name that is allowed.
-pub(super) fn as_name(name: &str, also: char) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == also;
-    let mut text = String::new();
-    if !name.starts_with(|c: char| allowed(c) && !c.is_ascii_digit()) {
-        text.push('_');
-    }
-    text.extend(
-        name.chars()
-            .map(|c| if allowed(c) { c } else { '_' })
-            .take(MAX_VALUE_BYTES),
-    );
-    text
 }

@@ -1,16 +1,40 @@
 //! Labels as the text formats write them, `name="value",..`: the one form in
 //! which they are kept. Backslash, quote and newline are escaped
 //! ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
+//! A name that needs quotes there stands between two marks and is not escaped,
+//! since some readers want it otherwise.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::from_fn;
 
+/// Stands before and behind a name that is no identifier: a control character,
+/// which no name has.
+const MARK: char = '\u{1f}';
+
+/// Whether a label name is written without quotes, `[a-zA-Z_][a-zA-Z0-9_]*`.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// Appends one label, after what was appended before.
 pub(super) fn push_label(text: &mut String, name: &str, value: &str) {
-    text.push_str(name);
+    if is_identifier(name) {
+        text.push_str(name);
+    } else {
+        text.push(MARK);
+        // Of another crate they were replaced; a declared name may be anything.
+        text.extend(name.chars().filter(|c| !c.is_control()));
+        text.push(MARK);
+    }
     text.push_str("=\"");
+    push_escaped(text, value);
+    text.push('"');
+}
+
+fn push_escaped(text: &mut String, value: &str) {
     for c in value.chars() {
         match c {
             '\\' => text.push_str("\\\\"),
@@ -19,15 +43,45 @@ pub(super) fn push_label(text: &mut String, name: &str, value: &str) {
             c => text.push(c),
         }
     }
-    text.push('"');
+}
+
+/// Appends labels without the marks: names in quotes that need them.
+pub(super) fn write_quoted<'a>(
+    labels: impl Iterator<Item = (&'a str, LabelText<'a>)>,
+    out: &mut String,
+) {
+    let mut comma = "";
+    for (name, value) in labels {
+        out.push_str(comma);
+        comma = ",";
+        if is_identifier(name) {
+            out.push_str(name);
+        } else {
+            out.push('"');
+            push_escaped(out, name);
+            out.push('"');
+        }
+        for part in ["=\"", value.escaped(), "\""] {
+            out.push_str(part);
+        }
+    }
 }
 
 /// The labels of a text; what stands between two of them is skipped.
 pub(super) fn labels(text: &str) -> impl Iterator<Item = (&str, LabelText<'_>)> {
+    // By bytes: a scrape in protobuf reads every label of every series.
     let mut rest = text;
     from_fn(move || {
-        rest = rest.trim_start_matches([',', SEPARATOR]);
-        let (name, value) = rest.split_once('=')?;
+        while let [b',' | SEPARATOR_BYTE, ..] = rest.as_bytes() {
+            rest = rest.get(1..)?;
+        }
+        let (name, value) = if let Some(marked) = rest.strip_prefix(MARK) {
+            let (name, after) = marked.split_once(MARK)?;
+            (name, after.strip_prefix('=')?)
+        } else {
+            let end = rest.bytes().position(|byte| byte == b'=')?;
+            (rest.get(..end)?, rest.get(end + 1..)?)
+        };
         let value = value.strip_prefix('"')?;
         let end = closing_quote(value)?;
         let (value, after) = value.split_at_checked(end)?;
@@ -60,6 +114,7 @@ pub(super) fn compare_values(a: &str, b: &str) -> Ordering {
 /// Comes between parts of one text that are not written next to each other: a
 /// newline is always escaped within a value.
 pub(super) const SEPARATOR: char = '\n';
+const SEPARATOR_BYTE: u8 = b'\n';
 
 fn closing_quote(value: &str) -> Option<usize> {
     let mut bytes = value.bytes().enumerate();

@@ -1,12 +1,11 @@
 //! What a refusal says to a person: what is wrong, and what to do.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use metrics::{Key, Label, Metadata};
 
 use super::family::Store;
-use super::foreign::as_name;
+use super::foreign;
 use super::refusals::Message;
 use super::registry::MAX_UNDECLARED;
 use crate::descriptor::{LabelValues, MetricDescriptor, MetricKind};
@@ -97,14 +96,55 @@ pub(super) fn help(store: &Store, name: &str, help: &str) -> Message {
     }
 }
 
-/// A metric that an exposition leaves out: `taken` is the name, of `owner`.
-pub(super) fn hidden(name: &str, taken: &str, owner: &str) -> Message {
-    Message {
-        text: format!(
-            "`{name}` is recorded and not exposed, because it would write `{taken}`, which is a \
-             name of `{owner}`: rename it, or put a layer in front of the recorder that does"
-        ),
-        place: None,
+/// What an exposition does not show, for
+/// [`Registry::leave_out`](super::Registry::leave_out).
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut<'a> {
+    /// The metric.
+    pub name: &'a str,
+    /// The label whose series are left out; all of them if there is none.
+    pub label: Option<&'a str>,
+    /// The name that it would write.
+    pub taken: &'a str,
+    /// The metric that writes it, or the label that is written so.
+    pub owner: &'a str,
+    /// How names are escaped where that is so, if the names themselves differ.
+    pub escaping: Option<&'a str>,
+}
+
+impl LeftOut<'_> {
+    /// What is told once.
+    pub(super) fn subject(&self) -> Cow<'_, str> {
+        match self.label {
+            Some(label) => Cow::Owned(format!("{}{{{label}}}", self.name)),
+            None => Cow::Borrowed(self.name),
+        }
+    }
+
+    pub(super) fn message(&self) -> Message {
+        let Self { taken, owner, .. } = self;
+        let (what, whose) = match self.label {
+            Some(label) => (
+                format!("`{}` with the label `{label}`", self.name),
+                format!("how the label `{owner}` is written"),
+            ),
+            None => (format!("`{}`", self.name), format!("a name of `{owner}`")),
+        };
+        let (readers, remedy) = match self.escaping {
+            Some(escaping) => (
+                format!(" to readers of `escaping={escaping}`"),
+                ", or let them ask for `escaping=allow-utf-8`",
+            ),
+            None => (String::new(), ""),
+        };
+        Message {
+            text: format!(
+                "{what} is recorded and not exposed{readers}, because it would write `{taken}`, \
+                 which is {whose}: rename it, or put a layer in front of the recorder that \
+                 does{remedy}"
+            ),
+            place: None,
+        }
     }
 }
 
@@ -150,8 +190,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
             text.push(',');
         }
         let name: String = name.chars().take(SHOWN).collect();
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{}", as_name(&name, '_'));
+        text.push_str(&foreign::name(&name));
     }
     text.push('}');
     text

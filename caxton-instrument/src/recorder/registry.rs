@@ -12,12 +12,12 @@ use metrics::{Key, KeyName, Metadata, SharedString};
 use super::bounds::Bounds;
 use super::cells::{CounterCell, GaugeCell, HistogramCell};
 use super::family::{Family, Store};
-use super::foreign::{as_name, clean};
+use super::foreign::{self, clean};
 use super::idle::{IdleEviction, Sweep};
 use super::kind::Kind;
 use super::options::RegistryBuilder;
 use super::readers::Readers;
-use super::refusal_text::{self, Registration};
+use super::refusal_text::{self, LeftOut, Registration};
 use super::refusals::{Counter, Message, Refusals};
 use super::remembered::{self, Removals};
 use super::schema::Schema;
@@ -218,12 +218,11 @@ impl Registry {
         self.0.refusals.findings()
     }
 
-    /// For an exposition: says that it does not show the metric `name`, because
-    /// it would write the name `taken`, which `owner` writes.
-    pub fn leave_out(&self, name: &str, taken: &str, owner: &str) {
-        self.0.note(RefusalReason::NameTaken, name, || {
-            refusal_text::hidden(name, taken, owner)
-        });
+    /// For an exposition: says what it does not show, and why.
+    pub fn leave_out(&self, what: &LeftOut<'_>) {
+        let name = what.subject();
+        self.0
+            .note(RefusalReason::NameTaken, &name, || what.message());
     }
 
     /// The bucket bounds that a declared histogram has here.
@@ -380,7 +379,7 @@ impl Inner {
     }
 
     fn refuse<C: Kind>(&self, reason: RefusalReason, key: &Key, metadata: &Metadata<'_>) {
-        let name = as_name(key.name(), ':');
+        let name = foreign::name(key.name());
         self.note(reason, &name, || {
             let store = self.store(&name);
             let asked = Registration {
@@ -410,13 +409,10 @@ impl Inner {
             return Ok(found);
         }
         let key = clean(key);
-        if let Cow::Owned(key) = &key {
-            if let Some(store) = self.declared.get(key.name()) {
-                return of_declared(store, key);
-            }
-            if let Some(found) = self.find_foreign(key) {
-                return Ok(found);
-            }
+        if let Cow::Owned(key) = &key
+            && let Some(found) = self.find_foreign(key)
+        {
+            return Ok(found);
         }
         self.insert_foreign(&key)
     }
@@ -471,7 +467,7 @@ impl Inner {
     }
 
     fn describe(&self, name: &KeyName, help: SharedString) {
-        let name = as_name(name.as_str(), ':');
+        let name = foreign::name(name.as_str());
         let store = match self.store(&name) {
             Some(store) => store,
             // Foreign descriptions are bounded like foreign series.

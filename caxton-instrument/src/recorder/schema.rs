@@ -8,7 +8,9 @@ use std::sync::Arc;
 use metrics::Key;
 
 use super::bounds::Bounds;
-use super::label_text::{SEPARATOR, compare_values, push_label};
+use super::label_text::{
+    LabelText, SEPARATOR, compare_values, is_identifier, labels, push_label, write_quoted,
+};
 use super::stored::MAX_CLOSED;
 use crate::descriptor::{LabelValues, MetricDescriptor};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
@@ -29,6 +31,9 @@ pub(super) struct Schema {
     runs: usize,
     /// No closed label comes after an open one.
     ends_open: bool,
+    has_utf8_labels: bool,
+    /// The text is not the pieces one after the other.
+    is_composed: bool,
 }
 
 /// A stretch of the text, with the comma that leads to it.
@@ -81,15 +86,28 @@ impl Schema {
             }
             has_labels = true;
         }
+        let has_utf8_labels = {
+            let constant = metric.constant_labels.iter().map(|(name, _)| *name);
+            let mut names = constant.chain(metric.labels.iter().map(|label| label.name));
+            names.any(|name| !is_identifier(name))
+        };
+        let ends_open = runs == 0 || (runs == 1 && matches!(pieces.last(), Some(Piece::Open)));
         Self {
             metric,
             bounds,
             without,
-            ends_open: runs == 0 || (runs == 1 && matches!(pieces.last(), Some(Piece::Open))),
+            ends_open: ends_open && !has_utf8_labels,
+            is_composed: runs > 1 || has_utf8_labels,
+            has_utf8_labels,
             pieces: pieces.into(),
             combinations: all,
             runs,
         }
+    }
+
+    /// Whether a name was declared that is no identifier.
+    pub(super) fn has_utf8_labels(&self) -> bool {
+        self.has_utf8_labels
     }
 
     /// Whether series share the texts of their open labels.
@@ -153,14 +171,23 @@ impl Schema {
     /// Writes all labels of a series.
     #[inline]
     pub(super) fn write(&self, closed: u32, open: &str, out: &mut String) {
-        if self.runs > 1 {
-            return out.extend(self.texts(closed, open));
+        if self.is_composed {
+            return self.compose(closed, open, out);
         }
         for piece in &self.pieces {
             out.push_str(match piece {
                 Piece::Open => open,
                 piece => piece.text(closed),
             });
+        }
+    }
+
+    #[inline(never)]
+    fn compose(&self, closed: u32, open: &str, out: &mut String) {
+        if self.has_utf8_labels {
+            write_quoted(self.labels(closed, open), out);
+        } else {
+            out.extend(self.texts(closed, open));
         }
     }
 
@@ -174,8 +201,17 @@ impl Schema {
         }
     }
 
-    /// The same, in parts.
-    pub(super) fn texts<'a>(&'a self, closed: u32, open: &'a str) -> impl Iterator<Item = &'a str> {
+    /// All labels of a series.
+    pub(super) fn labels<'a>(
+        &'a self,
+        closed: u32,
+        open: &'a str,
+    ) -> impl Iterator<Item = (&'a str, LabelText<'a>)> {
+        self.texts(closed, open).flat_map(labels)
+    }
+
+    /// The same, in parts as they are kept.
+    fn texts<'a>(&'a self, closed: u32, open: &'a str) -> impl Iterator<Item = &'a str> {
         let mut runs = open.split(SEPARATOR);
         self.pieces.iter().map(move |piece| match piece {
             Piece::Open => runs.next().unwrap_or_default(),

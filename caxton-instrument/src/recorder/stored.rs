@@ -9,7 +9,7 @@ use metrics::{CounterFn, GaugeFn, HistogramFn};
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell, HistogramValue};
 use super::family::Store;
-use super::label_text::{LabelText, labels};
+use super::label_text::{LabelText, labels, write_quoted};
 use super::merged::Merged;
 use super::ordered::Ahead;
 use super::prefetch::prefetch;
@@ -141,22 +141,24 @@ impl<'a> Series<'a> {
     /// was not declared by name.
     pub fn labels(&self) -> impl Iterator<Item = (&'a str, LabelText<'a>)> {
         let (schema, closed, text) = self.identity();
-        let declared = schema.map(|schema| schema.texts(closed, text));
-        let foreign = schema.is_none().then_some(text);
-        declared
-            .into_iter()
-            .flatten()
-            .chain(foreign)
-            .flat_map(labels)
+        let declared = schema.map(|schema| schema.labels(closed, text));
+        let foreign = schema.is_none().then(|| labels(text));
+        let foreign = foreign.into_iter().flatten();
+        declared.into_iter().flatten().chain(foreign)
     }
 
     /// Appends the labels as the text formats write them, `name="value",..`
     /// without braces, backslash, quote and newline escaped
     /// ([text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)).
+    /// A name that is no identifier stands in quotes, which not every reader
+    /// knows: [`Family::has_utf8_labels`](super::Family::has_utf8_labels).
     #[inline]
     pub fn write_labels(&self, out: &mut String) {
         match self.identity() {
             (Some(schema), closed, text) => schema.write(closed, text, out),
+            (None, _, text) if self.store.others_have_utf8_labels() => {
+                write_quoted(labels(text), out);
+            }
             (None, _, text) => out.push_str(text),
         }
     }
@@ -183,7 +185,11 @@ impl<'a> Series<'a> {
     #[inline]
     pub fn split_labels(&self) -> (LabelHead<'a>, &'a str) {
         let (schema, closed, text) = self.identity();
-        let (middle, tail) = schema.map_or(("", text), |schema| schema.split(text));
+        let (middle, tail) = match schema {
+            Some(schema) => schema.split(text),
+            None if self.store.others_have_utf8_labels() => (text, ""),
+            None => ("", text),
+        };
         let head = LabelHead {
             schema,
             closed,
@@ -271,8 +277,9 @@ pub struct LabelHead<'a> {
 impl LabelHead<'_> {
     /// Appends it.
     pub fn write(&self, out: &mut String) {
-        if let Some(schema) = self.schema {
-            schema.write(self.closed, self.middle, out);
+        match self.schema {
+            Some(schema) => schema.write(self.closed, self.middle, out),
+            None => write_quoted(labels(self.middle), out),
         }
     }
 }
@@ -284,7 +291,9 @@ impl PartialEq for LabelHead<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.closed == other.closed
             && self.schema.map(std::ptr::from_ref) == other.schema.map(std::ptr::from_ref)
-            && self.middle == other.middle
+            && self.middle.len() == other.middle.len()
+            // Mostly there is none, which needs no call.
+            && (self.middle.is_empty() || self.middle == other.middle)
     }
 }
 

@@ -35,13 +35,13 @@ impl Parsed {
             .filter(|line| !line.is_empty() && *line != "# EOF")
         {
             let twice = if let Some(head) = line.strip_prefix("# ") {
-                let mut parts = head.splitn(3, ' ');
-                let (keyword, name) = (parts.next(), parts.next().expect("a family"));
-                let rest = parts.next().expect("what it says").to_owned();
+                let (keyword, rest) = head.split_once(' ').expect("a keyword");
+                let (name, rest) = name(rest, ' ').expect("a family");
+                let rest = rest.strip_prefix(' ').expect("what it says").to_owned();
                 match keyword {
-                    Some("TYPE") => parsed.types.insert(name.to_owned(), rest),
-                    Some("HELP") => parsed.helps.insert(name.to_owned(), rest),
-                    Some("UNIT") => None,
+                    "TYPE" => parsed.types.insert(name, rest),
+                    "HELP" => parsed.helps.insert(name, rest),
+                    "UNIT" => None,
                     _ => panic!("{line}"),
                 }
                 .is_some()
@@ -55,40 +55,84 @@ impl Parsed {
     }
 }
 
-/// `name{label="value",..} number`.
+/// `name{label="value",..} number`, or `{"name",label="value",..} number`.
 fn sample(line: &str) -> Option<(Sample, f64)> {
-    let end = line.find(['{', ' '])?;
-    let (name, mut rest) = line.split_at(end);
+    let (mut name, mut rest) = if line.starts_with('{') {
+        (None, line)
+    } else {
+        let end = line.find(['{', ' '])?;
+        let (name, rest) = line.split_at(end);
+        (Some(identifier(name)?), rest)
+    };
     let mut labels = BTreeMap::new();
     if let Some(inner) = rest.strip_prefix('{') {
         rest = inner;
         while !rest.starts_with('}') {
-            let (label, after) = rest.split_once("=\"")?;
-            let mut value = String::new();
-            let mut chars = after.char_indices();
-            let end = loop {
-                match chars.next()? {
-                    (at, '"') => break at,
-                    (_, '\\') => value.push(match chars.next()?.1 {
-                        'n' => '\n',
-                        c @ ('\\' | '"') => c,
-                        _ => return None,
-                    }),
-                    (_, c) => value.push(c),
+            let (label, after) = self::name(rest, '=')?;
+            if let Some(after) = after.strip_prefix('=') {
+                let (mut value, after) = quoted(after.strip_prefix('"')?)?;
+                if label == "le" {
+                    value = value.replace("Inf", "inf").parse::<f64>().ok()?.to_string();
                 }
-            };
-            if label == "le" {
-                value = value.replace("Inf", "inf").parse::<f64>().ok()?.to_string();
+                if labels.insert(label, value).is_some() {
+                    return None;
+                }
+                rest = after;
+            } else {
+                // The name of the metric, which comes first.
+                if name.is_some() || !labels.is_empty() {
+                    return None;
+                }
+                name = Some(label);
+                rest = after;
             }
-            if labels.insert(label.to_owned(), value).is_some() {
-                return None;
+            match rest.strip_prefix(',') {
+                Some(after) if !after.starts_with('}') => rest = after,
+                Some(_) => return None,
+                None => {}
             }
-            rest = &after[end + 1..];
-            rest = rest.strip_prefix(',').unwrap_or(rest);
         }
         rest = &rest[1..];
     }
     let value = rest.strip_prefix(' ')?.parse().ok()?;
-    let name = name.to_owned();
-    Some((Sample { name, labels }, value))
+    Some((
+        Sample {
+            name: name?,
+            labels,
+        },
+        value,
+    ))
+}
+
+/// A name, in quotes or an identifier that ends before a character, and the
+/// rest.
+fn name(text: &str, end: char) -> Option<(String, &str)> {
+    if let Some(text) = text.strip_prefix('"') {
+        return quoted(text);
+    }
+    let (name, _) = text.split_once(end)?;
+    Some((identifier(name)?, &text[name.len()..]))
+}
+
+fn identifier(name: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    let begins = !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty();
+    (begins && name.chars().all(is_plain)).then(|| name.to_owned())
+}
+
+/// What stands in quotes, of which the first was read.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut chars = text.char_indices();
+    loop {
+        match chars.next()? {
+            (at, '"') => return Some((value, &text[at + 1..])),
+            (_, '\\') => value.push(match chars.next()?.1 {
+                'n' => '\n',
+                c @ ('\\' | '"') => c,
+                _ => return None,
+            }),
+            (_, c) => value.push(c),
+        }
+    }
 }

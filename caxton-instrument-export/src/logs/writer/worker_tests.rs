@@ -8,7 +8,7 @@ use super::{Bounds, LogGuard, Sink, Writer};
 
 /// Takes so many bytes or fails; when the script is over it takes everything.
 #[derive(Debug, Default)]
-pub(super) struct Script {
+pub(in crate::logs) struct Script {
     answers: VecDeque<Result<usize, ErrorKind>>,
     taken: Arc<Mutex<Vec<u8>>>,
 }
@@ -54,7 +54,10 @@ fn ten(answers: &[Result<usize, ErrorKind>]) -> (String, u64, u64) {
 }
 
 fn all() -> String {
-    (0..10).map(|number| format!("line {number}\n")).collect()
+    (0..10)
+        .map(|number| format!("line {number}\n"))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 #[test]
