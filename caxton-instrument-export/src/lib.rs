@@ -95,6 +95,7 @@ mod builder;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+pub mod promql;
 #[cfg(feature = "prometheus")]
 mod resource;
 #[cfg(feature = "server")]

@@ -33,6 +33,7 @@ mod metric;
 mod native;
 mod open;
 pub mod prelude;
+pub mod query;
 pub mod recorder;
 mod registry;
 pub mod rules;

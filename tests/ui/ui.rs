@@ -29,6 +29,7 @@ fn mistakes_and_forms() {
         "label_set",
         "label_value",
         "metric_set",
+        "query",
         "rules",
     ] {
         tests.compile_fail(format!("cases/{area}/*.rs"));
