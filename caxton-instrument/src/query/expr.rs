@@ -40,6 +40,23 @@ pub enum Expr {
     Logic(Box<Expr>, Logic, Box<Expr>),
 }
 
+impl Expr {
+    /// Calls `with` with each metric that is asked, once for each time.
+    pub fn each_metric(&self, with: &mut impl FnMut(&'static MetricDescriptor)) {
+        match self {
+            Self::Number(_) => {}
+            Self::Series { metric, .. } => with(metric),
+            Self::Call(_, of) | Self::Aggregate { of, .. } => of.each_metric(with),
+            Self::Arithmetic(left, _, right)
+            | Self::Compare(left, _, right)
+            | Self::Logic(left, _, right) => {
+                left.each_metric(with);
+                right.each_metric(with);
+            }
+        }
+    }
+}
+
 /// Which series of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -49,6 +49,18 @@ impl Names {
         false
     }
 
+    /// Whether a part of a text is one of the names.
+    pub(super) const fn has_bytes(&self, text: &[u8], start: usize, end: usize) -> bool {
+        let mut at = 0;
+        while at < self.len {
+            if is_within(self.names[at].as_bytes(), text, start, end) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
     /// The same names, in whatever order.
     pub(super) const fn is_same(&self, other: &Self) -> bool {
         self.len == other.len && self.common(other).len == self.len
@@ -72,13 +84,17 @@ impl Names {
 }
 
 const fn is_same(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    if left.len() != right.len() {
+    is_within(left.as_bytes(), right.as_bytes(), 0, right.len())
+}
+
+/// Whether a name is what stands in a text between two places.
+pub(super) const fn is_within(name: &[u8], text: &[u8], start: usize, end: usize) -> bool {
+    if name.len() != end - start {
         return false;
     }
     let mut at = 0;
-    while at < left.len() {
-        if left[at] != right[at] {
+    while at < name.len() {
+        if name[at] != text[start + at] {
             return false;
         }
         at += 1;

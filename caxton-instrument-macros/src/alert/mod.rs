@@ -1,0 +1,22 @@
+//! `#[alert]`: a static that is registered as an alert.
+
+mod args;
+mod expand;
+
+use proc_macro2::TokenStream;
+use syn::parse::Parser;
+
+use crate::shared::errors::Errors;
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let parsed = (|input: syn::parse::ParseStream<'_>| Ok(args::Args::parse(input, &mut errors)))
+        .parse2(args);
+    match (parsed, syn::parse2(item)) {
+        (Ok(args), Ok(item)) => expand::expand(&args, &item, errors),
+        (Err(error), _) | (_, Err(error)) => {
+            errors.push(error);
+            errors.into_tokens()
+        }
+    }
+}
