@@ -95,6 +95,9 @@ mod builder;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+pub mod generate;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod promql;
 #[cfg(feature = "prometheus")]
 mod resource;

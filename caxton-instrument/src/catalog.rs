@@ -14,9 +14,11 @@ use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetD
 use crate::registry::{self, Declared};
 
 /// Whether a metric is one of those that every program links: the facade's
-/// own about itself. Its agent set belongs to whoever annotates functions.
+/// and the exporters' own about themselves. The agent set belongs to whoever
+/// annotates functions.
 fn is_own(metric: &MetricDescriptor) -> bool {
-    metric.location.module == crate::meta::MODULE
+    let module = metric.location.module;
+    module == crate::meta::MODULE || module.starts_with("caxton_instrument_export::")
 }
 
 /// Every metric, set and annotated function of the program, sorted by name.

@@ -25,6 +25,14 @@ pub enum Diagnostic {
         /// The name, the reason and what to do.
         finding: Finding,
     },
+    /// Telemetry did not leave the process, or leaves it again; once for each
+    /// cause until the cause is gone.
+    Export {
+        /// The part it is about: `otlp metrics`.
+        part: &'static str,
+        /// What happened, what is lost, and what to do.
+        message: String,
+    },
 }
 
 impl Diagnostic {
@@ -33,7 +41,7 @@ impl Diagnostic {
         match self {
             Self::InstalledElsewhere => 1,
             Self::TimerWithoutSeconds { .. } => 2,
-            Self::Refused { .. } => 0,
+            Self::Refused { .. } | Self::Export { .. } => 0,
         }
     }
 }
@@ -53,6 +61,7 @@ impl fmt::Display for Diagnostic {
             Self::Refused { finding } => {
                 write!(f, "{} [{}]", finding.message, finding.class)
             }
+            Self::Export { part, message } => write!(f, "{part}: {message}"),
         }
     }
 }
@@ -84,8 +93,18 @@ pub(crate) fn once(diagnostic: &Diagnostic) {
     report(diagnostic);
 }
 
-/// Reports a diagnostic. Calls foreign code: no lock may be held.
-pub(crate) fn report(diagnostic: &Diagnostic) {
+/// Reports a diagnostic, as exporters do. Calls foreign code: no lock may be
+/// held.
+///
+/// ```
+/// use caxton_instrument::diagnostics::{self, Diagnostic};
+///
+/// diagnostics::report(&Diagnostic::Export {
+///     part: "log file",
+///     message: String::from("/var/log/shop.json: no space left on the device"),
+/// });
+/// ```
+pub fn report(diagnostic: &Diagnostic) {
     if let Some(hook) = HOOK.get() {
         hook(diagnostic);
     } else {

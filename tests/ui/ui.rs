@@ -25,6 +25,7 @@ fn mistakes_and_forms() {
     tests.pass("cases/pass/*.rs");
     for area in [
         "agent_metrics",
+        "alert",
         "instrument_agent",
         "label_set",
         "label_value",

@@ -32,11 +32,19 @@ mod layout;
 mod quote;
 mod tree;
 
-use caxton_instrument::query::AnyQuery;
+use caxton_instrument::query::{AnyQuery, Window};
 
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]
 pub fn render(query: &dyn AnyQuery) -> String {
     layout::lay_out(&tree::Tree::of(&query.expr()))
+}
+
+/// A span of time as Prometheus prints it: `5m`, `1h30m`.
+#[must_use]
+pub fn duration(window: Window) -> String {
+    let mut out = String::new();
+    quote::window(&mut out, window);
+    out
 }

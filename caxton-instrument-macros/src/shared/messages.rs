@@ -355,6 +355,9 @@ pub(crate) const SEVERITY_MISSING: &str = "an alert states how bad it is: write 
 pub(crate) const RUNBOOK_URL: &str =
     "a runbook is a link, so that people can follow it: write `runbook = \"https://..\"`";
 
+pub(crate) const ALERT_ON_A_STATIC: &str =
+    "an alert is a static: write `static AGENTS_FAIL: Alert = ..` and its condition";
+
 pub(crate) const ALERT_MUT: &str = "an alert does not change: remove `mut`";
 
 pub(crate) const ALERT_SUMMARY: &str = "an alert tells people what happens: write a doc comment, \
