@@ -104,6 +104,7 @@ pub mod config;
 mod error;
 #[cfg(feature = "otlp")]
 mod exemplars;
+pub mod generate;
 #[cfg(feature = "server")]
 pub mod health;
 #[cfg(feature = "server")]
@@ -116,6 +117,7 @@ pub mod otlp;
 pub mod process;
 #[cfg(feature = "profiling")]
 pub mod profiling;
+pub mod promql;
 #[cfg(feature = "otlp")]
 pub mod propagation;
 #[cfg(feature = "prometheus")]

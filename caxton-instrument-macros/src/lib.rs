@@ -13,6 +13,7 @@
 #![allow(clippy::single_match_else)]
 
 mod agent_metrics;
+mod alert;
 mod instrument_agent;
 mod label_set;
 mod label_value;
@@ -285,4 +286,44 @@ pub fn agent_metrics(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn instrument_agent(args: TokenStream, item: TokenStream) -> TokenStream {
     instrument_agent::expand(args.into(), item.into()).into()
+}
+
+/// Declares an alert next to the code that it watches.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+/// use caxton_instrument::{Alert, alert};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// {agent_type}: {value} of the executions fail.
+/// ///
+/// /// Read what the runbook says about the last release first.
+/// #[alert(severity = warning, hold = minutes(5), runbook = "https://example.org/agents-fail")]
+/// pub static AGENTS_FAIL: Alert = AgentMetrics::EXECUTIONS
+///     .share(AgentLabels::STATUS.eq(Status::Error), minutes(5))
+///     .by(AgentLabels::AGENT_TYPE)
+///     .above(0.05);
+/// ```
+///
+/// The doc comment is what people are told: its first paragraph is the summary,
+/// the others are the description. `{label}` stands for a label that the
+/// condition is grouped by, `{value}` for its value in its unit; what it does
+/// not tell does not compile.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `severity = warning` | `critical` wakes somebody, `warning` is for working hours, `info` is only shown |
+/// | `hold = minutes(5)` | for how long the condition holds before it fires; at once if not stated |
+/// | `keep_firing = minutes(10)` | for how long it fires on when the condition holds no more |
+/// | `name = "AgentsFail"` | its name; the static's in camel case if not stated |
+/// | `owner = "agents"` | who looks after it: the label `team` |
+/// | `runbook = "https://.."` | where it says what to do |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+#[proc_macro_attribute]
+pub fn alert(args: TokenStream, item: TokenStream) -> TokenStream {
+    alert::expand(args.into(), item.into()).into()
 }

@@ -9,6 +9,7 @@ use std::fmt;
 
 pub use finding::{Finding, Level};
 
+use crate::alert::Alert;
 use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetDescriptor};
 use crate::registry::{self, Declared};
 
@@ -44,6 +45,7 @@ pub struct Catalog {
     sets: Vec<&'static SetDescriptor>,
     metrics: Vec<&'static MetricDescriptor>,
     operations: Vec<&'static OperationDescriptor>,
+    alerts: Vec<&'static Alert>,
     warnings: Vec<Finding>,
 }
 
@@ -55,14 +57,15 @@ impl Catalog {
     /// Every finding at once, if one of them is an error: a name declared
     /// twice, a rule that is broken and not allowed.
     pub fn collect() -> Result<Self, CatalogError> {
-        let (mut sets, mut operations) = (Vec::new(), Vec::new());
+        let (mut sets, mut operations, mut alerts) = (Vec::new(), Vec::new(), Vec::new());
         for declared in registry::declared() {
             match declared {
                 Declared::Set(set) => sets.push(set),
                 Declared::Operation(operation) => operations.push(operation),
+                Declared::Alert(alert) => alerts.push(alert),
             }
         }
-        Self::of(sets, operations)
+        Self::of(sets, operations)?.with_alerts(alerts)
     }
 
     /// The catalog of the given declarations, checked in the same way: for
@@ -98,8 +101,32 @@ impl Catalog {
             sets,
             metrics,
             operations,
+            alerts: Vec::new(),
             warnings: findings,
         })
+    }
+
+    /// The same with alerts.
+    ///
+    /// # Errors
+    ///
+    /// When two alerts have one name, or one asks a metric that is not in the
+    /// catalog.
+    pub fn with_alerts(
+        mut self,
+        alerts: impl IntoIterator<Item = &'static Alert>,
+    ) -> Result<Self, CatalogError> {
+        self.alerts.extend(alerts);
+        self.alerts
+            .sort_by_key(|alert| (alert.name, alert.location));
+        let mut findings = findings::of_alerts(&self.alerts, &self.metrics);
+        findings.extend(std::mem::take(&mut self.warnings));
+        findings.sort();
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            return Err(CatalogError { findings });
+        }
+        self.warnings = findings;
+        Ok(self)
     }
 
     /// Every metric, by name.
@@ -121,6 +148,11 @@ impl Catalog {
     /// Every annotated function, by agent type and operation.
     pub fn operations(&self) -> &[&'static OperationDescriptor] {
         &self.operations
+    }
+
+    /// Every alert, by name.
+    pub fn alerts(&self) -> &[&'static Alert] {
+        &self.alerts
     }
 
     /// Findings that do not stop a program.

@@ -15,6 +15,7 @@ extern crate self as caxton_instrument;
 #[path = "private.rs"]
 pub mod __private;
 mod agent;
+pub mod alert;
 mod cache;
 pub mod catalog;
 mod clock;
@@ -33,6 +34,7 @@ mod metric;
 mod native;
 mod open;
 pub mod prelude;
+pub mod query;
 pub mod recorder;
 mod registry;
 pub mod rules;
@@ -47,9 +49,10 @@ pub use agent::{
     ActiveLabels, ActiveLabelsRef, AgentLabels, AgentLabelsRef, AgentMetricSet, AgentMetrics,
     Outcome, Status,
 };
+pub use alert::{Alert, Severity};
 pub use catalog::{Catalog, CatalogError, Finding, Level};
 pub use caxton_instrument_macros::{
-    LabelSet, LabelValue, MetricSet, agent_metrics, instrument_agent,
+    LabelSet, LabelValue, MetricSet, agent_metrics, alert, instrument_agent,
 };
 pub use descriptor::{
     AgentType, Allowance, DEFAULT_MAX_SERIES, DEFAULT_SECONDS_BUCKETS, LabelDescriptor,

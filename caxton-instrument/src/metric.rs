@@ -107,8 +107,12 @@ pub trait MetricSet: Sized + Send + Sync + 'static {
 /// assert_eq!(MailMetrics::SEND_DURATION.name(), "mailer_send_duration_seconds");
 /// assert_eq!(BOUNDS, [0.1, 1.0]);
 /// ```
-pub struct MetricRef<M> {
+///
+/// A query may narrow it to some series: `F` has the
+/// [matchers](crate::query::Matcher), and is `()` where there are none.
+pub struct MetricRef<M, F = ()> {
     descriptor: &'static MetricDescriptor,
+    filter: F,
     of: PhantomData<fn() -> M>,
 }
 
@@ -116,10 +120,21 @@ impl<M> MetricRef<M> {
     /// A reference to a metric; the derive makes it.
     #[must_use]
     pub const fn new(descriptor: &'static MetricDescriptor) -> Self {
+        Self::selecting(descriptor, ())
+    }
+}
+
+impl<M, F: Copy> MetricRef<M, F> {
+    pub(crate) const fn selecting(descriptor: &'static MetricDescriptor, filter: F) -> Self {
         Self {
             descriptor,
+            filter,
             of: PhantomData,
         }
+    }
+
+    pub(crate) const fn filter(self) -> F {
+        self.filter
     }
 
     /// The metric as declared.
@@ -148,15 +163,15 @@ impl<M> MetricRef<M> {
     }
 }
 
-impl<M> Clone for MetricRef<M> {
+impl<M, F: Copy> Clone for MetricRef<M, F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<M> Copy for MetricRef<M> {}
+impl<M, F: Copy> Copy for MetricRef<M, F> {}
 
-impl<M> fmt::Debug for MetricRef<M> {
+impl<M, F> fmt::Debug for MetricRef<M, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("MetricRef")
             .field(&self.descriptor.name)

@@ -6,6 +6,7 @@ pub use tracing;
 
 pub use crate::__submit as submit;
 pub use crate::agent::expansion as agent;
+pub use crate::alert::says;
 pub use crate::expansion::{
     bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
 };

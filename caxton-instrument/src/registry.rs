@@ -1,6 +1,7 @@
 //! Declarations find their way to the catalog through `inventory`; this is
 //! the one place that names it.
 
+use crate::alert::Alert;
 use crate::descriptor::{OperationDescriptor, SetDescriptor};
 
 /// One declaration of a crate that is linked into the program.
@@ -11,6 +12,7 @@ pub struct Registration(pub(crate) Declared);
 pub(crate) enum Declared {
     Set(&'static SetDescriptor),
     Operation(&'static OperationDescriptor),
+    Alert(&'static Alert),
 }
 
 impl Registration {
@@ -24,6 +26,12 @@ impl Registration {
     #[must_use]
     pub const fn operation(operation: &'static OperationDescriptor) -> Self {
         Self(Declared::Operation(operation))
+    }
+
+    /// An alert.
+    #[must_use]
+    pub const fn alert(alert: &'static Alert) -> Self {
+        Self(Declared::Alert(alert))
     }
 }
 

@@ -25,10 +25,12 @@ fn mistakes_and_forms() {
     tests.pass("cases/pass/*.rs");
     for area in [
         "agent_metrics",
+        "alert",
         "instrument_agent",
         "label_set",
         "label_value",
         "metric_set",
+        "query",
         "rules",
     ] {
         tests.compile_fail(format!("cases/{area}/*.rs"));

@@ -1,6 +1,8 @@
 //! Whether a written page still says what the program declares.
 
 use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use caxton_instrument::Catalog;
@@ -8,6 +10,7 @@ use similar::TextDiff;
 
 use super::command::{Failure, Format};
 use super::document::Document;
+use crate::generate;
 
 /// A unified difference between the file and the page that would be written,
 /// with the command that writes it; `None` when they are equal.
@@ -16,6 +19,9 @@ pub(super) fn drift(
     file: &Path,
     program: &OsStr,
 ) -> Result<Option<String>, Failure> {
+    if file.is_dir() {
+        return folder_drift(catalog, file, program);
+    }
     let shown = file.display();
     let Some(format) = Format::of_file(file) else {
         return Err(Failure {
@@ -30,25 +36,73 @@ pub(super) fn drift(
         .map_err(|error| Failure::new(format!("cannot read {shown}: {error}; {remedy}")))?;
     let found = String::from_utf8(found)
         .map_err(|_| Failure::new(format!("{shown} is not UTF-8; {remedy}")))?;
-    // A checkout may have turned the line ends.
-    let found = found.replace("\r\n", "\n");
     let expected = format.render(&Document::of(catalog));
-    if found == expected {
+    let diff = difference(file, &found, &expected);
+    Ok(diff.map(|diff| format!("{diff}\n{shown} is not what the program declares; {remedy}\n")))
+}
+
+/// The same for all files that `generate` writes below a folder.
+fn folder_drift(
+    catalog: &Catalog,
+    folder: &Path,
+    program: &OsStr,
+) -> Result<Option<String>, Failure> {
+    let mut drift = String::new();
+    for file in generate::files(catalog) {
+        let path = folder.join(&file.path);
+        let found = match std::fs::read(&path) {
+            Ok(found) => String::from_utf8_lossy(&found).into_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Writing to text cannot fail.
+                let _ = writeln!(drift, "{} is missing", path.display());
+                continue;
+            }
+            Err(error) => {
+                let message = format!("cannot read {}: {error}", path.display());
+                return Err(Failure::new(message));
+            }
+        };
+        drift.extend(difference(&path, &found, &file.text));
+    }
+    if drift.is_empty() {
         return Ok(None);
     }
-    let diff = TextDiff::from_lines(&found, &expected);
+    let shown = folder.display();
+    let start = started(program);
+    Ok(Some(format!(
+        "{drift}\n{shown} is not what the program declares; write it with \
+         `{start} generate {shown}`\n"
+    )))
+}
+
+/// A unified difference, if there is one.
+fn difference(file: &Path, found: &str, expected: &str) -> Option<String> {
+    // A checkout may have turned the line ends.
+    let found = found.replace("\r\n", "\n");
+    if found == expected {
+        return None;
+    }
+    let diff = TextDiff::from_lines(found.as_str(), expected);
     let diff = diff
         .unified_diff()
         .context_radius(3)
-        .header(&shown.to_string(), "what the program declares")
+        .header(&file.display().to_string(), "what the program declares")
         .to_string();
-    Ok(Some(format!(
-        "{diff}\n{shown} is not what the program declares; {remedy}\n"
-    )))
+    Some(diff)
 }
 
 /// The command that writes the file, as the user would start this program.
 fn regenerate(program: &OsStr, file: &Path, format: Format) -> String {
+    format!(
+        "{} show --format {} --out {}",
+        started(program),
+        format.name(),
+        file.display()
+    )
+}
+
+/// As the user would start this program.
+fn started(program: &OsStr) -> String {
     let program = Path::new(program);
     let name = program.file_stem().map_or_else(
         || String::from("catalog"),
@@ -58,16 +112,11 @@ fn regenerate(program: &OsStr, file: &Path, format: Format) -> String {
         .parent()
         .and_then(Path::file_name)
         .and_then(OsStr::to_str);
-    let start = match folder {
+    match folder {
         Some("examples") => format!("cargo run --example {name} --"),
         Some("debug" | "release") => format!("cargo run --bin {name} --"),
         _ => program.display().to_string(),
-    };
-    format!(
-        "{start} show --format {} --out {}",
-        format.name(),
-        file.display()
-    )
+    }
 }
 
 #[cfg(test)]

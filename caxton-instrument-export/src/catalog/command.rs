@@ -10,6 +10,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
 use super::{check, json, markdown, table};
+use crate::generate;
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
 const WELL: u8 = 0;
@@ -87,6 +88,7 @@ pub(super) fn run(
     };
     let result = match matches.subcommand() {
         Some(("check", matches)) => check_command(&program, matches, out),
+        Some(("generate", matches)) => generate_command(matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -140,7 +142,16 @@ fn command() -> Command {
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("A page written by `show --out`: .md, .json or .txt"),
+                .help("A page written by `show --out`: .md, .json or .txt; or the folder of `generate`"),
+        );
+    let generate = Command::new("generate")
+        .about("Write the files that other programs need: rules and their tests")
+        .arg(
+            Arg::new("folder")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("Where to; files there that are generated no more stay"),
         );
     Command::new("catalog")
         .about("Every metric that is declared in this program")
@@ -150,6 +161,7 @@ fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommand(show)
         .subcommand(check)
+        .subcommand(generate)
 }
 
 /// `catalog` and `catalog --format json` are `catalog show ..`.
@@ -232,6 +244,23 @@ fn check_command(
         )?;
     }
     Ok(code)
+}
+
+fn generate_command(matches: &ArgMatches, out: &mut dyn Write) -> Result<u8, Failure> {
+    let catalog = collect()?;
+    let Some(folder) = matches.get_one::<PathBuf>("folder") else {
+        return Ok(USAGE);
+    };
+    for file in generate::files(&catalog) {
+        let path = folder.join(&file.path);
+        let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(failed)?;
+        }
+        std::fs::write(&path, &file.text).map_err(failed)?;
+        print(out, &format!("wrote {}\n", path.display()))?;
+    }
+    Ok(WELL)
 }
 
 fn collect() -> Result<Catalog, Failure> {

@@ -18,6 +18,8 @@
 //! cargo run --example catalog -- show --out METRICS.md            writes the page
 //! cargo run --example catalog -- check                            findings
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
+//! cargo run --example catalog -- generate observability/          rules, and tests of them
+//! cargo run --example catalog -- check observability/             are they fresh?
 //! ```
 //!
 //! It exits 0 when all is well, 1 for findings, drift and files it cannot
@@ -51,7 +53,7 @@ use document::Document;
 pub const SCHEMA: &str = include_str!("../../schema/catalog.v1.schema.json");
 
 /// The catalog of the linked program, on the command line: `show` (also
-/// without a word) and `check`. The words are documented in
+/// without a word), `check` and `generate`. The words are documented in
 /// [the module](self).
 #[must_use]
 pub fn main() -> ExitCode {

@@ -32,6 +32,24 @@ pub(crate) fn help(attrs: &[Attribute]) -> TokenStream {
     }
 }
 
+/// The first paragraph of a doc comment, and the others as one text with empty
+/// lines between them.
+pub(crate) fn paragraphs(attrs: &[Attribute]) -> (String, String) {
+    let mut text = String::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("doc")) {
+        if let Meta::NameValue(doc) = &attr.meta
+            && let Some(line) = literal(&doc.value)
+        {
+            text.push_str(line.trim());
+            text.push('\n');
+        }
+    }
+    let paragraphs = text.split("\n\n").map(|it| it.trim().replace('\n', " "));
+    let mut paragraphs = paragraphs.filter(|it| !it.is_empty());
+    let first = paragraphs.next().unwrap_or_default();
+    (first, paragraphs.collect::<Vec<_>>().join("\n\n"))
+}
+
 fn literal(value: &Expr) -> Option<String> {
     match value {
         Expr::Lit(ExprLit {

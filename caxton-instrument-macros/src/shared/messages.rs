@@ -346,3 +346,33 @@ fn listed(known: &[&str]) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+// Alerts.
+
+pub(crate) const SEVERITY_MISSING: &str = "an alert states how bad it is: write \
+    `severity = critical` if somebody is to be woken up, else `warning` or `info`";
+
+pub(crate) const RUNBOOK_URL: &str =
+    "a runbook is a link, so that people can follow it: write `runbook = \"https://..\"`";
+
+pub(crate) const ALERT_ON_A_STATIC: &str =
+    "an alert is a static: write `static AGENTS_FAIL: Alert = ..` and its condition";
+
+pub(crate) const ALERT_MUT: &str = "an alert does not change: remove `mut`";
+
+pub(crate) const ALERT_SUMMARY: &str = "an alert tells people what happens: write a doc comment, \
+    as `/// {agent_type}: {value} of the executions fail.`";
+
+pub(crate) fn alert_name(name: &str) -> String {
+    format!("`{name}` names no alert: write letters and digits in camel case, as `AgentsFail`")
+}
+
+pub(crate) fn unknown_severity(word: &str, known: &[&str]) -> String {
+    match nearest(word, known.iter().copied()) {
+        Some(meant) => format!("there is no severity `{word}`: write `{meant}`"),
+        None => format!(
+            "there is no severity `{word}`: write any of {}",
+            listed(known)
+        ),
+    }
+}

@@ -11,6 +11,9 @@ pub(crate) const METRIC_SET: &str = "metric_set";
 /// `agent_metrics!`.
 pub(crate) const AGENT_METRICS: &str = "agent_metrics!";
 
+/// `#[alert(..)]`, on a static.
+pub(crate) const ALERT: &str = "alert";
+
 pub(crate) const ALLOW: &str = "allow";
 pub(crate) const BUCKETS: &str = "buckets";
 pub(crate) const CRATE: &str = "crate";
@@ -77,3 +80,8 @@ pub(crate) const RULES: &[(&str, &str)] = &[
     ("help", "Help"),
     ("buckets", "Buckets"),
 ];
+pub(crate) const HOLD: &str = "hold";
+pub(crate) const KEEP_FIRING: &str = "keep_firing";
+pub(crate) const OWNER: &str = "owner";
+pub(crate) const RUNBOOK: &str = "runbook";
+pub(crate) const SEVERITY: &str = "severity";

@@ -126,7 +126,11 @@ pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("caxton-e2e-{}", std::process::id()));
+        let path = std::env::temp_dir().join(format!(
+            "caxton-e2e-{}-{:?}",
+            std::process::id(),
+            std::thread::current().id()
+        ));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }

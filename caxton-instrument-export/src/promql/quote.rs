@@ -1,0 +1,116 @@
+//! Texts, numbers and spans of time as Prometheus prints them.
+
+use std::fmt::Write as _;
+
+use caxton_instrument::query::Window;
+
+use crate::bound;
+
+/// A text in double quotes, with Go's escapes.
+pub(super) fn text(out: &mut String, text: &str) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            letter if letter.is_control() => {
+                // Writing to text cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+}
+
+/// A text within a regular expression that is anchored at both ends.
+pub(super) fn literal(out: &mut String, text: &str) {
+    for letter in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(letter) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+}
+
+pub(super) fn number(out: &mut String, value: f64) {
+    // Writing to text cannot fail.
+    let _ = write!(out, "{value}");
+}
+
+/// The label of a histogram's bucket. Prometheus 3 stores whole numbers as
+/// [`10.0`](https://prometheus.io/docs/prometheus/3.5/migration/#le-and-quantile-label-values),
+/// Prometheus 2 and other stores as they are exposed, `10`: both are meant.
+pub(super) fn bucket(bound: f64) -> String {
+    let mut value = String::new();
+    bound::write(&mut value, bound);
+    let is_whole = value.bytes().all(|byte| byte.is_ascii_digit());
+    let mut out = String::from("le");
+    if is_whole {
+        out.push_str("=~");
+        value.push_str(r"(\.0)?");
+    } else {
+        out.push('=');
+    }
+    text(&mut out, &value);
+    out
+}
+
+/// As Prometheus prints a duration: whole weeks as weeks, otherwise days,
+/// hours, minutes and seconds.
+pub(super) fn window(out: &mut String, window: Window) {
+    const UNITS: [(u64, char, bool); 6] = [
+        (365 * 86_400, 'y', true),
+        (7 * 86_400, 'w', true),
+        (86_400, 'd', false),
+        (3_600, 'h', false),
+        (60, 'm', false),
+        (1, 's', false),
+    ];
+    let mut rest = window.as_secs();
+    for (seconds, unit, only_whole) in UNITS {
+        let count = rest / seconds;
+        if count > 0 && (!only_whole || rest.is_multiple_of(seconds)) {
+            let _ = write!(out, "{count}{unit}");
+            rest -= count * seconds;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use caxton_instrument::query::{Window, days, hours, minutes, seconds};
+
+    fn written(window: Window) -> String {
+        let mut out = String::new();
+        super::window(&mut out, window);
+        out
+    }
+
+    #[test]
+    fn spans_of_time_are_those_of_prometheus() {
+        let cases = [
+            (seconds(30), "30s"),
+            (seconds(90), "1m30s"),
+            (minutes(60), "1h"),
+            (hours(25), "1d1h"),
+            (days(28), "4w"),
+            (days(30), "30d"),
+            (days(365), "1y"),
+            (days(366), "366d"),
+        ];
+        for (window, text) in cases {
+            assert_eq!(written(window), text);
+        }
+    }
+
+    #[test]
+    fn a_text_cannot_leave_its_quotes() {
+        let mut out = String::new();
+        super::text(&mut out, "a\"} or \\ vector(1)\n\u{1}");
+        assert_eq!(out, r#""a\"} or \\ vector(1)\n\u0001""#);
+    }
+}

@@ -1,0 +1,196 @@
+//! An expression of PromQL, with the parentheses that it needs.
+
+use caxton_instrument::query::{
+    Aggregate, Arithmetic, Call, Comparison, Expr, Logic, Part, Selection, Test,
+};
+
+use super::quote;
+
+/// What is laid out.
+pub(super) enum Tree {
+    /// In one piece.
+    Leaf(String),
+    /// `head(arguments)`, the arguments in lines of their own where it is long.
+    Call(String, Vec<Tree>),
+    /// Two sides of an operator.
+    Operator(Box<Tree>, &'static str, Box<Tree>),
+    /// In parentheses.
+    Group(Box<Tree>),
+}
+
+impl Tree {
+    pub(super) fn of(expr: &Expr) -> Self {
+        match expr {
+            Expr::Number(value) => {
+                let mut out = String::new();
+                quote::number(&mut out, *value);
+                Self::Leaf(out)
+            }
+            Expr::Series { .. } => Self::Leaf(series(expr)),
+            Expr::Call(call, of) => called(*call, Self::of(of)),
+            Expr::Aggregate { how, by, of } => {
+                let mut head = String::from(aggregate(*how));
+                if !by.is_empty() {
+                    head.push_str(" by (");
+                    head.push_str(&by.join(", "));
+                    head.push_str(") ");
+                }
+                Self::Call(head, vec![Self::of(of)])
+            }
+            Expr::Arithmetic(left, operator, right) => {
+                operator_of(expr, left, arithmetic(*operator), right)
+            }
+            Expr::Compare(left, operator, right) => {
+                operator_of(expr, left, comparison(*operator), right)
+            }
+            Expr::Logic(left, operator, right) => operator_of(expr, left, logic(*operator), right),
+            _ => Self::Leaf(String::new()),
+        }
+    }
+}
+
+fn operator_of(expr: &Expr, left: &Expr, operator: &'static str, right: &Expr) -> Tree {
+    let (binds, left_binds, right_binds) = (strength(expr), strength(left), strength(right));
+    let group = |tree: Tree, needed: bool| {
+        if needed {
+            Tree::Group(Box::new(tree))
+        } else {
+            tree
+        }
+    };
+    // All of these group to the left.
+    let left = group(Tree::of(left), left_binds < binds);
+    let right = group(Tree::of(right), right_binds <= binds);
+    Tree::Operator(Box::new(left), operator, Box::new(right))
+}
+
+/// How strongly an operator
+/// [binds](https://prometheus.io/docs/prometheus/3.5/querying/operators/#binary-operator-precedence).
+fn strength(expr: &Expr) -> u8 {
+    match expr {
+        Expr::Logic(_, Logic::Or, _) => 0,
+        Expr::Logic(..) => 1,
+        Expr::Compare(..) => 2,
+        Expr::Arithmetic(_, Arithmetic::Plus | Arithmetic::Minus, _) => 3,
+        Expr::Arithmetic(..) => 4,
+        _ => 5,
+    }
+}
+
+fn called(call: Call, of: Tree) -> Tree {
+    let number = |value: f64| {
+        let mut out = String::new();
+        quote::number(&mut out, value);
+        Tree::Leaf(out)
+    };
+    let (name, arguments) = match call {
+        Call::Rate => ("rate", vec![of]),
+        Call::Increase => ("increase", vec![of]),
+        Call::Delta => ("delta", vec![of]),
+        Call::MaxOverTime => ("max_over_time", vec![of]),
+        Call::MinOverTime => ("min_over_time", vec![of]),
+        Call::AvgOverTime => ("avg_over_time", vec![of]),
+        Call::PredictLinear(seconds) => ("predict_linear", vec![of, number(seconds)]),
+        Call::HistogramQuantile(share) => ("histogram_quantile", vec![number(share), of]),
+        _ => ("", vec![of]),
+    };
+    Tree::Call(name.into(), arguments)
+}
+
+fn series(expr: &Expr) -> String {
+    let mut out = String::new();
+    let Expr::Series {
+        metric,
+        part,
+        matching,
+        over,
+    } = expr
+    else {
+        return out;
+    };
+    out.push_str(metric.name);
+    out.push_str(match part {
+        Part::Buckets | Part::BucketUpTo(_) => "_bucket",
+        Part::Count => "_count",
+        Part::Sum => "_sum",
+        _ => "",
+    });
+    let mut matchers: Vec<String> = matching.iter().map(matcher).collect();
+    if let Part::BucketUpTo(bound) = part {
+        matchers.push(quote::bucket(bound.get()));
+    }
+    if !matchers.is_empty() {
+        out.push('{');
+        out.push_str(&matchers.join(","));
+        out.push('}');
+    }
+    if let Some(window) = over {
+        out.push('[');
+        quote::window(&mut out, *window);
+        out.push(']');
+    }
+    out
+}
+
+fn matcher(selection: &Selection) -> String {
+    let mut out = String::from(selection.label);
+    match &selection.test {
+        Test::Is(value) => equals(&mut out, "=", value),
+        Test::IsNot(value) => equals(&mut out, "!=", value),
+        Test::IsOneOf(values) => matches(&mut out, "=~", values),
+        Test::IsNoneOf(values) => matches(&mut out, "!~", values),
+        _ => {}
+    }
+    out
+}
+
+fn equals(out: &mut String, operator: &str, value: &str) {
+    out.push_str(operator);
+    quote::text(out, value);
+}
+
+fn matches(out: &mut String, operator: &str, values: &[String]) {
+    let mut pattern = String::new();
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            pattern.push('|');
+        }
+        quote::literal(&mut pattern, value);
+    }
+    equals(out, operator, &pattern);
+}
+
+fn aggregate(how: Aggregate) -> &'static str {
+    match how {
+        Aggregate::Max => "max",
+        Aggregate::Min => "min",
+        Aggregate::Avg => "avg",
+        _ => "sum",
+    }
+}
+
+fn arithmetic(operator: Arithmetic) -> &'static str {
+    match operator {
+        Arithmetic::Minus => "-",
+        Arithmetic::Times => "*",
+        Arithmetic::DividedBy => "/",
+        _ => "+",
+    }
+}
+
+fn comparison(operator: Comparison) -> &'static str {
+    match operator {
+        Comparison::AtLeast => ">=",
+        Comparison::Below => "<",
+        Comparison::AtMost => "<=",
+        _ => ">",
+    }
+}
+
+fn logic(operator: Logic) -> &'static str {
+    match operator {
+        Logic::Or => "or",
+        Logic::Unless => "unless",
+        _ => "and",
+    }
+}

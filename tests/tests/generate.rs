@@ -1,0 +1,216 @@
+//! Files from the catalog, judged by the programs that they are for.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
+mod http;
+mod prometheus;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use caxton_instrument::prelude::*;
+use caxton_instrument::query::{hours, minutes};
+use caxton_instrument::{Alert, Catalog, alert};
+use caxton_instrument_export::generate;
+
+#[derive(LabelValue, Clone, Copy)]
+enum Ending {
+    Ok,
+    Failed,
+    TimedOut,
+}
+
+#[derive(LabelSet)]
+struct JobLabels {
+    /// How it ended.
+    ending: Ending,
+    /// The queue.
+    #[label(max_values = 20)]
+    queue: Text,
+}
+
+#[derive(LabelSet)]
+struct QueueLabels {
+    /// The queue.
+    #[label(max_values = 20)]
+    queue: Text,
+}
+
+/// What a worker does.
+#[derive(MetricSet)]
+#[metric_set(namespace = "worker")]
+#[allow(dead_code, reason = "they are only asked about")]
+struct Worker {
+    /// Work that was taken from a queue and brought to an end.
+    jobs: Counter<JobLabels>,
+    /// Time at work, of all threads together.
+    #[metric(unit = seconds)]
+    busy: Counter,
+    /// Work that waits.
+    jobs_waiting: Gauge<QueueLabels>,
+    /// What it takes of memory.
+    #[metric(unit = bytes)]
+    memory: Gauge,
+    /// Time that a piece of work took.
+    #[metric(unit = seconds, buckets = [0.1, 0.5, 1.0, 10.0])]
+    job_duration: Histogram<QueueLabels>,
+}
+
+/// {queue}: {value} of the work fails.
+///
+/// Look at what it waits for.
+#[alert(severity = critical, hold = minutes(5), owner = "workers", runbook = "https://example.org/a?b=c#d")]
+static WORK_FAILS: Alert = Worker::JOBS
+    .share(JobLabels::ENDING.eq(Ending::Failed), minutes(5))
+    .by(JobLabels::QUEUE)
+    .above(0.05);
+
+/// Nothing is done: {value}.
+#[alert(severity = critical, hold = minutes(10))]
+static NOTHING_DONE: Alert = Worker::JOBS.rate(minutes(10)).below(0.01);
+
+/// Work of {queue} takes {value}.
+#[alert(severity = warning, keep_firing = minutes(5))]
+static WORK_IS_SLOW: Alert = Worker::JOB_DURATION
+    .quantile(0.99, minutes(5))
+    .by(QueueLabels::QUEUE)
+    .above(1.0);
+
+/// {value} of the work takes more than a second.
+#[alert(severity = warning)]
+static TOO_MUCH_IS_SLOW: Alert = Worker::JOB_DURATION.share_above(1.0, hours(1)).above(0.1);
+
+/// Work of {queue} takes {value} on average.
+#[alert(severity = info)]
+static AVERAGE_IS_SLOW: Alert = Worker::JOB_DURATION
+    .average(minutes(5))
+    .by(QueueLabels::QUEUE)
+    .at_least(0.75);
+
+/// {value} wait, and nobody works.
+#[alert(severity = warning, name = "Stuck")]
+static QUEUE_STUCK: Alert = Worker::JOBS_WAITING
+    .sum()
+    .by(QueueLabels::QUEUE)
+    .above(100.0)
+    .and(
+        Worker::JOBS
+            .matching(JobLabels::ENDING.one_of(&[Ending::Ok, Ending::TimedOut]))
+            .increase(minutes(2))
+            .by(JobLabels::QUEUE)
+            .below(1.0),
+    );
+
+/// In four hours there will be {value} of memory in use.
+#[alert(severity = warning, hold = minutes(15))]
+static MEMORY_RUNS_OUT: Alert = Worker::MEMORY.predicted(hours(4), hours(1)).above(8e9);
+
+/// {job}: busy {value} of the time.
+#[alert(severity = info, hold = minutes(1))]
+static ALWAYS_BUSY: Alert = Worker::BUSY.rate(minutes(5)).by_instance().above(0.95);
+
+fn run(servers: &Path, folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(servers.join("promtool"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("promtool runs")
+}
+
+fn said(output: &Output) -> String {
+    let streams = [&output.stdout, &output.stderr];
+    streams.map(|it| String::from_utf8_lossy(it)).join("")
+}
+
+fn written(folder: &Path) {
+    let catalog = Catalog::collect().expect("sound declarations");
+    for file in generate::files(&catalog) {
+        let path = folder.join(&file.path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, file.text).expect("a file");
+    }
+}
+
+#[test]
+fn rules_are_as_they_were_read() {
+    let catalog = Catalog::collect().expect("sound declarations");
+    let files = generate::files(&catalog);
+    let rules = &files[0].text;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expected/rules.yml");
+    if std::env::var_os("CAXTON_BLESS").is_some() {
+        std::fs::write(file, rules).expect("a file");
+    }
+    let expected = std::fs::read_to_string(file).expect("expected rules");
+    assert_eq!(
+        *rules, expected,
+        "renew with CAXTON_BLESS=1 and read the difference"
+    );
+    // Each alert has tests.
+    assert!(!files[1].text.contains("has no test"), "{}", files[1].text);
+}
+
+#[test]
+fn promtool_takes_rules_and_their_tests_hold() {
+    let Some(servers) = prometheus::servers() else {
+        return;
+    };
+    let folder = prometheus::Folder::new();
+    written(&folder.0);
+    let rules = folder.0.join("prometheus");
+    let checked = run(
+        &servers,
+        &rules,
+        &["check", "rules", "--lint-fatal", "rules.yml"],
+    );
+    assert!(checked.status.success(), "{}", said(&checked));
+    let tested = run(&servers, &rules, &["test", "rules", "rules_test.yml"]);
+    assert!(tested.status.success(), "{}", said(&tested));
+}
+
+/// Each alert, broken in one way, fails its tests.
+#[test]
+fn a_broken_rule_fails_its_tests() {
+    let Some(servers) = prometheus::servers() else {
+        return;
+    };
+    let folder = prometheus::Folder::new();
+    written(&folder.0);
+    let rules = folder.0.join("prometheus");
+    let whole = std::fs::read_to_string(rules.join("rules.yml")).expect("rules");
+    let mutations = [
+        ("WorkFails", "0.05", "0.07"),
+        ("WorkFails", "ending=\"failed\"", "ending!=\"failed\""),
+        ("NothingDone", "< 0.01", "< 0.005"),
+        ("NothingDone", "<", ">"),
+        ("WorkIsSlow", "> 1", "> 20"),
+        (
+            "WorkIsSlow",
+            "worker_job_duration_seconds_bucket",
+            "worker_job_duration_bucket",
+        ),
+        ("TooMuchIsSlow", "0.1", "0.2"),
+        ("AverageIsSlow", "0.75", "0.5"),
+        ("Stuck", "> 100", "> 200"),
+        ("Stuck", "ok|timed_out", "failed"),
+        ("MemoryRunsOut", "> 8000000000", "> 5000000000"),
+        ("AlwaysBusy", "> 0.95", "> 1.5"),
+        ("AlwaysBusy", "severity: info", "severity: warning"),
+    ];
+    for (alert, from, to) in mutations {
+        let start = whole
+            .find(&format!("alert: \"{alert}\""))
+            .expect("the alert");
+        let end = whole[start + 1..]
+            .find("- alert:")
+            .map_or(whole.len(), |at| start + 1 + at);
+        let rule = &whole[start..end];
+        assert!(rule.contains(from), "{alert} has {from}: {rule}");
+        let broken = [&whole[..start], &rule.replace(from, to), &whole[end..]].concat();
+        std::fs::write(rules.join("rules.yml"), broken).expect("a file");
+        let tested = run(&servers, &rules, &["test", "rules", "rules_test.yml"]);
+        assert!(
+            !tested.status.success(),
+            "{alert} with {to} for {from} passes"
+        );
+        assert!(said(&tested).contains(alert), "{}", said(&tested));
+    }
+}
