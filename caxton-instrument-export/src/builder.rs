@@ -292,8 +292,6 @@ impl Builder {
         }
         Ok(Telemetry {
             shared,
-            #[cfg(feature = "config")]
-            log,
             #[cfg(feature = "otlp")]
             exports,
             #[cfg(feature = "config")]
@@ -304,6 +302,8 @@ impl Builder {
             _profiles: profiles,
             #[cfg(feature = "server")]
             servers,
+            #[cfg(feature = "config")]
+            log,
         })
     }
 }

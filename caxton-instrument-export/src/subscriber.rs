@@ -121,6 +121,10 @@ impl Layers {
     }
 
     /// Tells what is likely a mistake, once there is a log that it can go to.
+    #[cfg_attr(
+        not(feature = "otlp"),
+        allow(clippy::unused_self, reason = "samplers are of it")
+    )]
     pub(crate) fn warn(&self) {
         #[cfg(feature = "otlp")]
         for warning in self.traces.iter().flat_map(RunningTraces::warnings) {

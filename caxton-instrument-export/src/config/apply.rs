@@ -8,6 +8,13 @@ use crate::logs::{Keys, Logs};
 use crate::resource::Resource;
 
 /// A builder that does what the configuration says.
+#[cfg_attr(
+    not(feature = "otlp"),
+    allow(
+        clippy::unnecessary_wraps,
+        reason = "the files of exports may not hold what they should"
+    )
+)]
 pub(super) fn apply(config: Config) -> Result<Builder, ConfigError> {
     let mut builder = builder().resource(resource(&config));
     if let Some(after) = config.metrics.evict_idle_after {

@@ -9,7 +9,7 @@ impl Builder {
     /// are declared, and others. `install` refuses what leaves a declared bound
     /// out, since a query may name it.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use caxton_instrument::prelude::*;
     ///
     /// /// Orders of a shop.

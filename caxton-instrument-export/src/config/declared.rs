@@ -40,6 +40,10 @@ pub(crate) fn registry<'a>(
 impl Config {
     /// What waits for telemetry to run: warnings are told once, to whoever reads
     /// logs by now, and counted.
+    #[cfg_attr(
+        not(feature = "otlp"),
+        allow(clippy::unused_self, reason = "formats of propagation are of it")
+    )]
     pub(crate) fn begin(&self, findings: &[Finding]) {
         #[cfg(feature = "otlp")]
         self.choose_formats();

@@ -74,14 +74,14 @@ impl Key {
 
     /// The feature that is missing from this build.
     pub(crate) fn missing_feature(&self) -> Option<&'static str> {
-        let is_there = match self.feature? {
-            "otlp" => cfg!(feature = "otlp"),
-            "server" => cfg!(feature = "server"),
-            "process" => cfg!(feature = "process"),
-            "profiling" => cfg!(feature = "profiling"),
-            _ => true,
-        };
-        if is_there { None } else { self.feature }
+        let built = [
+            ("otlp", cfg!(feature = "otlp")),
+            ("server", cfg!(feature = "server")),
+            ("process", cfg!(feature = "process")),
+            ("profiling", cfg!(feature = "profiling")),
+        ];
+        self.feature
+            .filter(|feature| built.contains(&(feature, false)))
     }
 }
 

@@ -23,7 +23,7 @@
 //! [`Telemetry::render`](crate::Telemetry::render) and `/metrics`. A server of
 //! another kind, or a test, makes one:
 //!
-//! ```
+//! ```standalone_crate
 //! use std::sync::Arc;
 //!
 //! use caxton_instrument::prelude::*;
@@ -64,7 +64,7 @@
 //! otherwise; both with `always_scrape_classic_histograms: true`. The text
 //! formats have no native histograms and carry the classic buckets.
 //!
-//! ```
+//! ```standalone_crate
 //! # use std::sync::Arc;
 //! # use caxton_instrument::prelude::*;
 //! # use caxton_instrument::recorder::Registry;
@@ -106,7 +106,7 @@
 //! them written ([`Escaping`]), by default with underscores. Prometheus 3 takes
 //! them as they are, in quotes:
 //!
-//! ```
+//! ```standalone_crate
 //! # use caxton_instrument::recorder::Registry;
 //! # use caxton_instrument::Catalog;
 //! # use caxton_instrument_export::exposition::{Exposition, Representation};

@@ -15,11 +15,7 @@ pub(super) fn template(text: &str, dimension: Dimension) -> String {
                 out.push_str(name);
                 out.push_str(" }}");
             }
-            Piece::Label(other) => {
-                out.push('{');
-                literal(&mut out, other);
-                out.push('}');
-            }
+            Piece::Label(other) => literal(&mut out, &format!("{{{other}}}")),
             Piece::Value => out.push_str(value(dimension)),
             Piece::Text(text) => literal(&mut out, text),
             _ => {}

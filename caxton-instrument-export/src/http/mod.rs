@@ -1,5 +1,5 @@
 //! Metrics of one's own HTTP service: a [tower] layer for any service over
-//! [`http`](::http) requests, shown with axum.
+//! `http` requests, shown with axum.
 //!
 //! ```standalone_crate
 //! use axum::Router;

@@ -7,8 +7,9 @@ use tracing_subscriber::registry::LookupSpan;
 use super::Ids;
 
 #[derive(Debug, Default)]
-pub(in super::super) struct Source;
+pub(in super::super) struct Source {}
 
+#[allow(clippy::unused_self, reason = "with OpenTelemetry there is a source")]
 impl Source {
     pub(in super::super) fn set(&self, _: &Dispatch) {}
 
