@@ -19,6 +19,8 @@
 //! What is counted stands in `metrics`, and nowhere else.
 
 mod agent;
+#[cfg(feature = "instrumented")]
+pub mod alerts;
 pub mod api;
 mod conversation;
 mod corpus;
