@@ -52,6 +52,8 @@ pub(super) fn expand(args: &Args, item: &ItemStatic, mut errors: Errors) -> Toke
     );
     quote! {
         #(#attrs)*
+        // `{agent_type}` is told, not code.
+        #[allow(clippy::doc_markdown)]
         #vis static #ident: #ty = {
             use #facade as __caxton;
             const CONDITION: &dyn __caxton::query::AnyQuery = &#condition;
