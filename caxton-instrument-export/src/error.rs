@@ -92,7 +92,8 @@ pub enum InstallError {
         "will not listen on {address}: others reach that address, and nothing says who may read the \
          pages; ask for credentials with `.bearer_token(..)` or `.basic_auth(..)`, or for clients' \
          certificates with `.tls(..).client_ca(..)`, or let everybody read them with \
-         `.allow_unauthenticated()`, all of `server::Server`"
+         `.allow_unauthenticated()`, all of `server::Server`; in a file they are `bearer_token`, \
+         `basic_user`, `tls_client_ca` and `allow_unauthenticated`"
     )]
     Unauthenticated {
         /// The address that others reach.

@@ -62,12 +62,14 @@ fn run(name: &str, destination: &str) -> (Samples, String) {
     let mut serving = Serving::start(&["--config", &config, &document]);
     serving.read_until("Index");
     let address = serving.address;
+    // Between two scrapes each bucket takes its exemplar of one sample.
+    let accept = "Accept: application/openmetrics-text;version=1.0.0\r\n";
+    http_with(accept, "GET", address, "/metrics", "");
     let caller = format!("traceparent: 00-{TRACE}-{CALLER}-01\r\n");
     let body = "{\"performative\": \"request\", \"content\": \"delta epsilon delta\"}";
     let to = "/api/agents/splitter-1/messages";
     let (code, answer) = http_with(&caller, "POST", address, to, body);
     assert_eq!(code, 200, "{answer}");
-    let accept = "Accept: application/openmetrics-text;version=1.0.0\r\n";
     let (_, open_metrics) = http_with(accept, "GET", address, "/metrics", "");
     let (_, text) = http("GET", address, "/metrics", "");
     serving.signal("INT");
