@@ -189,8 +189,12 @@ mod tests {
         let stacks = table.stacks();
         assert_eq!(stacks.iter().map(|stack| stack.count).sum::<u64>(), 80_000);
         assert_eq!(table.lost(), 0);
-        // Both entries of a stack that two threads began at once count.
-        assert!((3_500..3_600).contains(&stacks.len()), "{}", stacks.len());
+        // Every entry of a stack that several threads began at once counts.
+        assert!(
+            (3_500..=4 * 3_500).contains(&stacks.len()),
+            "{}",
+            stacks.len()
+        );
     }
 
     #[test]
