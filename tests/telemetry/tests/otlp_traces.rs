@@ -12,7 +12,6 @@ use caxton_instrument_export::Resource;
 use caxton_instrument_export::otlp::{Endpoint, Logs, Traces};
 use caxton_telemetry_tests::collector::{Collector, Options};
 use caxton_telemetry_tests::received::{self, list};
-use tracing::level_filters::LevelFilter;
 use tracing::{Instrument as _, Span};
 
 /// OTLP's `STATUS_CODE_ERROR`, `SEVERITY_NUMBER_INFO`, `_WARN`, `_DEBUG`.
@@ -61,7 +60,7 @@ fn a_request_is_one_trace_with_its_logs() {
     let telemetry = caxton_instrument_export::builder()
         .resource(resource)
         .otlp_traces(traces)
-        .otlp_logs(logs.level(LevelFilter::DEBUG))
+        .otlp_logs(logs.filter("info,otlp_traces=debug"))
         .install()
         .expect("telemetry");
 
