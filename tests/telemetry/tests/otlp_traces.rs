@@ -60,7 +60,7 @@ fn a_request_is_one_trace_with_its_logs() {
     let telemetry = caxton_instrument_export::builder()
         .resource(resource)
         .otlp_traces(traces)
-        .otlp_logs(logs.filter("info,otlp_traces=debug"))
+        .otlp_logs(logs.filter("otlp_traces=debug"))
         .install()
         .expect("telemetry");
 
