@@ -26,9 +26,13 @@ impl Core<CounterLink> {
 
     /// The same, and offers it as an exemplar.
     pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        self.increment::<L>(labels, n);
+        let mut index = self.index::<L>(labels);
+        if !index.add(n) {
+            self.increment_slow::<L>(labels, n);
+            index = self.index_uncached::<L>(labels);
+        }
         if exemplar::wanted() {
-            exemplar::offer_count(self.index_uncached::<L>(labels), n);
+            exemplar::offer_count(index, n);
         }
     }
 }
