@@ -245,9 +245,12 @@ impl Builder {
         #[cfg(feature = "config")]
         let log = self.logs.clone().map(crate::logs::Logs::start);
         #[cfg(feature = "config")]
-        let log = log.transpose()?;
+        let (log_layer, log) = log.transpose()?.unzip();
+        #[cfg(feature = "config")]
+        #[cfg_attr(not(feature = "otlp"), allow(unused_mut, reason = "no more join"))]
+        let mut layers = crate::subscriber::Layers::with_log(log_layer);
         #[cfg(feature = "otlp")]
-        let signals = crate::otlp::Signals::prepare(&self)?;
+        let signals = crate::otlp::Signals::prepare(&self, &mut layers)?;
         let shared = Arc::new(Shared::new(
             Exposition::new(&catalog, registry.clone()),
             warnings,
@@ -271,15 +274,8 @@ impl Builder {
         };
         caxton_instrument::install(registry)?;
         INSTALLED.store(true, Ordering::Release);
-        #[cfg(feature = "config")]
-        let mut layers = crate::subscriber::Layers::default();
         #[cfg(feature = "otlp")]
-        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _, &mut layers));
-        #[cfg(feature = "config")]
-        let log = log.map(|(log, guard)| {
-            layers.log = Some(log);
-            guard
-        });
+        let exports = signals.map(|signals| signals.start(Arc::clone(&shared) as _));
         #[cfg(feature = "config")]
         if wants_subscriber {
             layers.set_global()?;

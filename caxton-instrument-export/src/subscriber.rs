@@ -19,9 +19,9 @@ use crate::telemetry::Telemetry;
 pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
 /// What goes through the subscriber.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Layers {
-    pub(crate) log: Option<Log>,
+    log: Option<Log>,
     #[cfg(feature = "otlp")]
     pub(crate) traces: Option<RunningTraces>,
     #[cfg(feature = "otlp")]
@@ -93,6 +93,16 @@ impl Telemetry {
 }
 
 impl Layers {
+    pub(crate) fn with_log(log: Option<Log>) -> Self {
+        Self {
+            log,
+            #[cfg(feature = "otlp")]
+            traces: None,
+            #[cfg(feature = "otlp")]
+            logs: None,
+        }
+    }
+
     fn boxed<S>(&self) -> BoxedLayer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,

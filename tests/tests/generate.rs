@@ -108,6 +108,44 @@ static MEMORY_RUNS_OUT: Alert = Worker::MEMORY.predicted(hours(4), hours(1)).abo
 #[alert(severity = info, hold = minutes(1))]
 static ALWAYS_BUSY: Alert = Worker::BUSY.rate(minutes(5)).by_instance().above(0.95);
 
+/// Nothing comes from the mail queue or the night queue: {value}.
+#[alert(severity = info)]
+static MAIL_STOPS: Alert = Worker::JOBS
+    .matching(JobLabels::QUEUE.one_of(&["mail", "night"]))
+    .rate(minutes(5))
+    .below(0.5);
+
+/// {value} of the work is not of the mail queue.
+#[alert(severity = info)]
+static MOSTLY_OTHERS: Alert = Worker::JOBS
+    .share(JobLabels::QUEUE.ne("mail"), minutes(5))
+    .above(0.9);
+
+#[test]
+fn alerts_that_contradict_the_catalog_are_errors() {
+    let alone = Catalog::of([], []).expect("an empty catalog");
+    let error = alone
+        .with_alerts([&WORK_FAILS])
+        .expect_err("nothing publishes its metric");
+    let findings: Vec<_> = error.findings().iter().map(|it| it.class).collect();
+    assert_eq!(findings, ["alert_without_metric"], "{error}");
+    assert!(
+        error.to_string().contains("asks `worker_jobs_total`"),
+        "{error}"
+    );
+
+    let error = Catalog::collect()
+        .expect("sound declarations")
+        .with_alerts([&WORK_FAILS])
+        .expect_err("it is there already");
+    assert!(
+        error
+            .to_string()
+            .contains("alert `WorkFails` is declared 2 times"),
+        "{error}"
+    );
+}
+
 fn run(servers: &Path, folder: &Path, arguments: &[&str]) -> Output {
     Command::new(servers.join("promtool"))
         .args(arguments)
@@ -193,6 +231,8 @@ fn a_broken_rule_fails_its_tests() {
         ("Stuck", "ok|timed_out", "failed"),
         ("MemoryRunsOut", "> 8000000000", "> 5000000000"),
         ("AlwaysBusy", "> 0.95", "> 1.5"),
+        ("MailStops", "mail|night", "day"),
+        ("MostlyOthers", "0.9", "0.99"),
         ("AlwaysBusy", "severity: info", "severity: warning"),
     ];
     for (alert, from, to) in mutations {

@@ -274,7 +274,7 @@ fn others(some: &Expr, all: &Expr) -> Option<Key> {
     let mut labels = labels(metric, common)?;
     let excluded = matching.get(common.len())?;
     let label = metric.labels.iter().find(|it| it.name == excluded.label)?;
-    let value = value_of(label, |value| !admits(&excluded.test, value))?;
+    let value = value_of(label, |value| !admits(&excluded.test, value), &[excluded])?;
     labels.insert(label.name.into(), value);
     Some((metric.name.into(), labels))
 }
@@ -372,26 +372,48 @@ fn labels(metric: &MetricDescriptor, matching: &[Selection]) -> Option<BTreeMap<
         (String::from("job"), String::from("test")),
     ]);
     for label in metric.labels {
-        let tests = || matching.iter().filter(|it| it.label == label.name);
-        let value = value_of(label, |value| tests().all(|it| admits(&it.test, value)))?;
+        let tests: Vec<_> = matching
+            .iter()
+            .filter(|it| it.label == label.name)
+            .collect();
+        let value = value_of(
+            label,
+            |value| tests.iter().all(|it| admits(&it.test, value)),
+            &tests,
+        )?;
         labels.insert(label.name.into(), value);
     }
     for (name, value) in metric.constant_labels {
         labels.insert((*name).into(), (*value).into());
     }
-    // A matcher may speak of a text that no label has by itself.
     Some(labels)
 }
 
-/// A value of a label that is admitted.
-fn value_of(label: &LabelDescriptor, admitted: impl Fn(&str) -> bool) -> Option<String> {
-    match label.values {
-        LabelValues::Closed(values) => values
-            .iter()
-            .find(|value| admitted(value))
-            .map(|it| (*it).into()),
-        // Any text: one of its own, or one that a matcher names.
-        _ => Some(format!("some_{}", label.name)).filter(|value| admitted(value)),
+/// A value of a label that is admitted; of an open label any text is, and what
+/// the tests name.
+fn value_of(
+    label: &LabelDescriptor,
+    admitted: impl Fn(&str) -> bool,
+    tests: &[&Selection],
+) -> Option<String> {
+    if let LabelValues::Closed(values) = label.values {
+        let value = values.iter().find(|value| admitted(value));
+        return value.map(|it| (*it).into());
+    }
+    let any = format!("some_{}", label.name);
+    if admitted(&any) {
+        return Some(any);
+    }
+    let mut named = tests.iter().flat_map(|it| texts(&it.test));
+    named.find(|value| admitted(value)).cloned()
+}
+
+/// The texts that a comparison names.
+fn texts(test: &Test) -> &[String] {
+    match test {
+        Test::Is(text) | Test::IsNot(text) => std::slice::from_ref(text),
+        Test::IsOneOf(texts) | Test::IsNoneOf(texts) => texts,
+        _ => &[],
     }
 }
 

@@ -15,12 +15,15 @@ use crate::subscriber::Layers;
 pub(crate) struct Signals {
     exports: Exports,
     metrics: Option<metrics::Prepared>,
-    layers: Layers,
 }
 
 impl Signals {
-    /// Checks the options; `None` if nothing is to be exported.
-    pub(crate) fn prepare(builder: &Builder) -> Result<Option<Self>, InstallError> {
+    /// Checks the options; `None` if nothing is to be exported. What goes through
+    /// the subscriber joins the layers.
+    pub(crate) fn prepare(
+        builder: &Builder,
+        layers: &mut Layers,
+    ) -> Result<Option<Self>, InstallError> {
         let sends_layers = builder.otlp_traces.is_some() || builder.otlp_logs.is_some();
         if builder.otlp_metrics.is_none() && !sends_layers {
             return Ok(None);
@@ -36,7 +39,6 @@ impl Signals {
         let timeout = builder.flush_timeout.unwrap_or(flush::TIMEOUT);
         let mut exports = Exports::new(worker, timeout);
         let runtime = exports.handle();
-        let mut layers = Layers::default();
         if let Some(traces) = builder.otlp_traces.clone() {
             let traces = traces.start(&resource, &runtime)?;
             exports.join(traces.flusher().clone());
@@ -47,23 +49,16 @@ impl Signals {
             exports.join(logs.flusher().clone());
             layers.logs = Some(logs);
         }
-        Ok(Some(Self {
-            exports,
-            metrics,
-            layers,
-        }))
+        Ok(Some(Self { exports, metrics }))
     }
 
-    /// Begins to export what the source has; what goes through the subscriber
-    /// goes to the layers.
-    pub(crate) fn start(self, source: Arc<dyn Snapshot>, layers: &mut Layers) -> Exports {
+    /// Begins to export what the source has.
+    pub(crate) fn start(self, source: Arc<dyn Snapshot>) -> Exports {
         let mut exports = self.exports;
         if let Some(metrics) = self.metrics {
             let flusher = metrics.start(&exports.handle(), source);
             exports.join(flusher);
         }
-        layers.traces = self.layers.traces;
-        layers.logs = self.layers.logs;
         exports
     }
 }

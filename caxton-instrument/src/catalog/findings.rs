@@ -50,11 +50,13 @@ pub(super) fn of_alerts(alerts: &[&'static Alert], metrics: Metrics<'_>) -> Vec<
         }
     }
     for alert in alerts {
+        // A share asks its metric twice.
+        let mut told = BTreeSet::new();
         alert.condition.expr().each_metric(&mut |metric| {
             let is_known = metrics
                 .binary_search_by_key(&metric.name, |known| known.name)
                 .is_ok();
-            if !is_known {
+            if !is_known && told.insert(metric.name) {
                 findings.push(Finding {
                     level: Level::Error,
                     class: "alert_without_metric",
