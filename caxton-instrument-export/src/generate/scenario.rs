@@ -411,8 +411,8 @@ fn value_of(
 /// The texts that a comparison names.
 fn texts(test: &Test) -> &[String] {
     match test {
-        Test::Is(text) | Test::IsNot(text) => std::slice::from_ref(text),
-        Test::IsOneOf(texts) | Test::IsNoneOf(texts) => texts,
+        Test::Is(one) | Test::IsNot(one) => std::slice::from_ref(one),
+        Test::IsOneOf(several) | Test::IsNoneOf(several) => several,
         _ => &[],
     }
 }
