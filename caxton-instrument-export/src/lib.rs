@@ -40,6 +40,7 @@
 //! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //! | `process` | [`process`]: the process, its runtime, disks and networks; brings `prometheus` |
 //! | `profiling` | [`profiling`]: where the processor's time goes; brings `server` |
+//! | `lint` | [`lint`], `catalog lint`: faults in rules, configuration and dashboards written by hand |
 //!
 //! # Map
 //!
@@ -109,6 +110,8 @@ pub mod generate;
 pub mod health;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "lint")]
+pub mod lint;
 #[cfg(feature = "config")]
 pub mod logs;
 #[cfg(feature = "otlp")]

@@ -11,7 +11,10 @@ pub use finding::{Finding, Level};
 
 use crate::alert::Alert;
 use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetDescriptor};
+use crate::panel::Panel;
+use crate::record::Record;
 use crate::registry::{self, Declared};
+use crate::slo::Slo;
 
 /// Whether a metric is one of those that every program links: the facade's
 /// and the exporters' own about themselves. The agent set belongs to whoever
@@ -46,6 +49,9 @@ pub struct Catalog {
     metrics: Vec<&'static MetricDescriptor>,
     operations: Vec<&'static OperationDescriptor>,
     alerts: Vec<&'static Alert>,
+    slos: Vec<&'static Slo>,
+    records: Vec<&'static Record>,
+    panels: Vec<&'static Panel>,
     warnings: Vec<Finding>,
 }
 
@@ -58,14 +64,23 @@ impl Catalog {
     /// twice, a rule that is broken and not allowed.
     pub fn collect() -> Result<Self, CatalogError> {
         let (mut sets, mut operations, mut alerts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut slos, mut records, mut panels) = (Vec::new(), Vec::new(), Vec::new());
         for declared in registry::declared() {
             match declared {
                 Declared::Set(set) => sets.push(set),
                 Declared::Operation(operation) => operations.push(operation),
                 Declared::Alert(alert) => alerts.push(alert),
+                Declared::Slo(slo) => slos.push(slo),
+                Declared::Record(record) => records.push(record),
+                Declared::Panel(panel) => panels.push(panel),
             }
         }
-        Self::of(sets, operations)?.with_alerts(alerts)
+        let mut this = Self::of(sets, operations)?.with_alerts(alerts)?;
+        slos.sort_by_key(|slo| (slo.name, slo.location));
+        records.sort_by_key(|record| (record.name, record.location));
+        panels.sort_by_key(|panel| (panel.location, panel.name));
+        (this.slos, this.records, this.panels) = (slos, records, panels);
+        Ok(this)
     }
 
     /// The catalog of the given declarations, checked in the same way: for
@@ -102,6 +117,9 @@ impl Catalog {
             metrics,
             operations,
             alerts: Vec::new(),
+            slos: Vec::new(),
+            records: Vec::new(),
+            panels: Vec::new(),
             warnings: findings,
         })
     }
@@ -153,6 +171,21 @@ impl Catalog {
     /// Every alert, by name.
     pub fn alerts(&self) -> &[&'static Alert] {
         &self.alerts
+    }
+
+    /// Every objective, by name.
+    pub fn slos(&self) -> &[&'static Slo] {
+        &self.slos
+    }
+
+    /// Every recording rule, by name.
+    pub fn records(&self) -> &[&'static Record] {
+        &self.records
+    }
+
+    /// Every panel, in the order of the code.
+    pub fn panels(&self) -> &[&'static Panel] {
+        &self.panels
     }
 
     /// Findings that do not stop a program.

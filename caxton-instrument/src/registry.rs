@@ -3,6 +3,9 @@
 
 use crate::alert::Alert;
 use crate::descriptor::{OperationDescriptor, SetDescriptor};
+use crate::panel::Panel;
+use crate::record::Record;
+use crate::slo::Slo;
 
 /// One declaration of a crate that is linked into the program.
 #[derive(Clone, Copy)]
@@ -13,6 +16,9 @@ pub(crate) enum Declared {
     Set(&'static SetDescriptor),
     Operation(&'static OperationDescriptor),
     Alert(&'static Alert),
+    Slo(&'static Slo),
+    Record(&'static Record),
+    Panel(&'static Panel),
 }
 
 impl Registration {
@@ -32,6 +38,24 @@ impl Registration {
     #[must_use]
     pub const fn alert(alert: &'static Alert) -> Self {
         Self(Declared::Alert(alert))
+    }
+
+    /// An objective.
+    #[must_use]
+    pub const fn slo(slo: &'static Slo) -> Self {
+        Self(Declared::Slo(slo))
+    }
+
+    /// A recording rule.
+    #[must_use]
+    pub const fn record(record: &'static Record) -> Self {
+        Self(Declared::Record(record))
+    }
+
+    /// A panel.
+    #[must_use]
+    pub const fn panel(panel: &'static Panel) -> Self {
+        Self(Declared::Panel(panel))
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::{hours, minutes};
 use caxton_instrument::{Alert, Catalog, alert};
-use caxton_instrument_export::generate;
+use caxton_instrument_export::generate::{self, Deployment, Service};
 
 #[derive(LabelValue, Clone, Copy)]
 enum Ending {
@@ -146,6 +146,10 @@ fn alerts_that_contradict_the_catalog_are_errors() {
     );
 }
 
+fn deployment() -> Deployment {
+    Deployment::new("worker").service(Service::new("worker", "localhost", 9464))
+}
+
 fn run(servers: &Path, folder: &Path, arguments: &[&str]) -> Output {
     Command::new(servers.join("promtool"))
         .args(arguments)
@@ -161,7 +165,7 @@ fn said(output: &Output) -> String {
 
 fn written(folder: &Path) {
     let catalog = Catalog::collect().expect("sound declarations");
-    for file in generate::files(&catalog) {
+    for file in generate::files(&catalog, &deployment()) {
         let path = folder.join(&file.path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, file.text).expect("a file");
@@ -171,7 +175,7 @@ fn written(folder: &Path) {
 #[test]
 fn rules_are_as_they_were_read() {
     let catalog = Catalog::collect().expect("sound declarations");
-    let files = generate::files(&catalog);
+    let files = generate::files(&catalog, &deployment());
     let rules = &files[0].text;
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expected/rules.yml");
     if std::env::var_os("CAXTON_BLESS").is_some() {

@@ -10,17 +10,18 @@ use similar::TextDiff;
 
 use super::command::{Failure, Format};
 use super::document::Document;
-use crate::generate;
+use crate::generate::{self, Deployment};
 
 /// A unified difference between the file and the page that would be written,
 /// with the command that writes it; `None` when they are equal.
 pub(super) fn drift(
     catalog: &Catalog,
+    deployment: &Deployment,
     file: &Path,
     program: &OsStr,
 ) -> Result<Option<String>, Failure> {
     if file.is_dir() {
-        return folder_drift(catalog, file, program);
+        return folder_drift(catalog, deployment, file, program);
     }
     let shown = file.display();
     let Some(format) = Format::of_file(file) else {
@@ -44,11 +45,12 @@ pub(super) fn drift(
 /// The same for all files that `generate` writes below a folder.
 fn folder_drift(
     catalog: &Catalog,
+    deployment: &Deployment,
     folder: &Path,
     program: &OsStr,
 ) -> Result<Option<String>, Failure> {
     let mut drift = String::new();
-    for file in generate::files(catalog) {
+    for file in generate::files(catalog, deployment) {
         let path = folder.join(&file.path);
         let found = match std::fs::read(&path) {
             Ok(found) => String::from_utf8_lossy(&found).into_owned(),

@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
 use super::{check, json, markdown, table};
-use crate::generate;
+use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
 const WELL: u8 = 0;
@@ -70,6 +70,7 @@ impl Format {
 
 pub(super) fn run(
     args: impl IntoIterator<Item = OsString>,
+    deployment: Option<Deployment>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
@@ -87,8 +88,8 @@ pub(super) fn run(
         }
     };
     let result = match matches.subcommand() {
-        Some(("check", matches)) => check_command(&program, matches, out),
-        Some(("generate", matches)) => generate_command(matches, out),
+        Some(("check", matches)) => check_command(&program, deployment, matches, out),
+        Some(("generate", matches)) => generate_command(deployment, matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -144,6 +145,12 @@ fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("A page written by `show --out`: .md, .json or .txt; or the folder of `generate`"),
         );
+    let target = Arg::new("target")
+        .long("target")
+        .value_name("VERSIONS")
+        .value_parser(value_parser!(Targets))
+        .help("For which versions: `prometheus=3.5,grafana=12,collector=0.152`");
+    let check = check.arg(target.clone());
     let generate = Command::new("generate")
         .about("Write the files that other programs need: rules and their tests")
         .arg(
@@ -152,7 +159,8 @@ fn command() -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .help("Where to; files there that are generated no more stay"),
-        );
+        )
+        .arg(target);
     Command::new("catalog")
         .about("Every metric that is declared in this program")
         .override_usage("catalog [COMMAND]")
@@ -222,17 +230,19 @@ fn show_command(
 
 fn check_command(
     program: &OsStr,
+    deployment: Option<Deployment>,
     matches: &ArgMatches,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let catalog = collect()?;
+    let deployment = deployed(deployment, &catalog, matches);
     let mut code = WELL;
     if !catalog.warnings().is_empty() {
         print(out, &listing(catalog.warnings()))?;
         code = FOUND;
     }
     if let Some(file) = matches.get_one::<PathBuf>("file")
-        && let Some(drift) = check::drift(&catalog, file, program)?
+        && let Some(drift) = check::drift(&catalog, &deployment, file, program)?
     {
         print(out, &drift)?;
         code = FOUND;
@@ -246,12 +256,17 @@ fn check_command(
     Ok(code)
 }
 
-fn generate_command(matches: &ArgMatches, out: &mut dyn Write) -> Result<u8, Failure> {
+fn generate_command(
+    deployment: Option<Deployment>,
+    matches: &ArgMatches,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let catalog = collect()?;
+    let deployment = deployed(deployment, &catalog, matches);
     let Some(folder) = matches.get_one::<PathBuf>("folder") else {
         return Ok(USAGE);
     };
-    for file in generate::files(&catalog) {
+    for file in generate::files(&catalog, &deployment) {
         let path = folder.join(&file.path);
         let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
         if let Some(parent) = path.parent() {
@@ -261,6 +276,16 @@ fn generate_command(matches: &ArgMatches, out: &mut dyn Write) -> Result<u8, Fai
         print(out, &format!("wrote {}\n", path.display()))?;
     }
     Ok(WELL)
+}
+
+/// The deployment that was given, or one on this machine, for the versions of
+/// the command line.
+fn deployed(deployment: Option<Deployment>, catalog: &Catalog, matches: &ArgMatches) -> Deployment {
+    let deployment = deployment.unwrap_or_else(|| Deployment::of(catalog));
+    match matches.get_one::<Targets>("target") {
+        Some(targets) => deployment.targets(*targets),
+        None => deployment,
+    }
 }
 
 fn collect() -> Result<Catalog, Failure> {
@@ -359,7 +384,7 @@ mod tests {
         for args in wrong {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             let args = ["catalog"].iter().chain(args).map(OsString::from);
-            assert_eq!(run(args, &mut out, &mut err), USAGE);
+            assert_eq!(run(args, None, &mut out, &mut err), USAGE);
             assert!(out.is_empty());
             assert!(!err.is_empty());
         }
@@ -370,7 +395,7 @@ mod tests {
         for words in [vec!["catalog"], vec!["catalog", "check"]] {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             assert_eq!(
-                run(words.iter().map(OsString::from), &mut out, &mut err),
+                run(words.iter().map(OsString::from), None, &mut out, &mut err),
                 FOUND
             );
             let err = String::from_utf8(err).unwrap_or_default();

@@ -42,6 +42,7 @@ use std::process::ExitCode;
 
 use caxton_instrument::Catalog;
 
+use crate::generate::Deployment;
 use document::Document;
 
 /// The JSON Schema (draft 2020-12) of [`json`](fn@json).
@@ -57,8 +58,19 @@ pub const SCHEMA: &str = include_str!("../../schema/catalog.v1.schema.json");
 /// [the module](self).
 #[must_use]
 pub fn main() -> ExitCode {
+    start(None)
+}
+
+/// The same for a program that runs as this deployment says: names, ports and
+/// versions in the files of `generate` are those.
+#[must_use]
+pub fn main_of(deployment: Deployment) -> ExitCode {
+    start(Some(deployment))
+}
+
+fn start(deployment: Option<Deployment>) -> ExitCode {
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    let code = command::run(std::env::args_os(), &mut out, &mut err);
+    let code = command::run(std::env::args_os(), deployment, &mut out, &mut err);
     // A reader such as `head` may be gone by now, and nothing is left to say.
     let _ = out.flush();
     ExitCode::from(code)

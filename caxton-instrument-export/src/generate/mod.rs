@@ -1,6 +1,8 @@
 //! Files from the catalog: what other programs need to know of its metrics.
 //!
 //! ```text
+//! deployment  names, addresses and versions that all files share
+//! target      the versions
 //! rules       alerting rules for Prometheus
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
@@ -11,13 +13,18 @@
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod deployment;
 mod rule_tests;
 mod rules;
 mod scenario;
+mod target;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+
+pub use deployment::{Deployment, Service};
+pub use target::{Targets, Version};
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +35,7 @@ pub struct File {
     pub text: String,
 }
 
-/// Every file that a catalog gives, by path.
+/// Every file that a catalog and its deployment give, by path.
 ///
 /// ```standalone_crate
 /// use caxton_instrument::prelude::*;
@@ -47,13 +54,17 @@ pub struct File {
 /// #[alert(severity = warning, hold = minutes(5))]
 /// static MAIL_WAITS: Alert = Mail::MESSAGES_WAITING.sum().above(1_000.0);
 ///
-/// let files = caxton_instrument_export::generate::files(&Catalog::collect()?);
+/// use caxton_instrument_export::generate::{self, Deployment, Service};
+///
+/// let here = Deployment::new("mailer").service(Service::new("mailer", "localhost", 9464));
+/// let files = generate::files(&Catalog::collect()?, &here);
 /// assert_eq!(files[0].path, "prometheus/rules.yml");
 /// assert!(files[0].text.contains("expr: |-\n          sum(mailer_messages_waiting) > 1000\n"));
 /// # Ok::<(), caxton_instrument::CatalogError>(())
 /// ```
 #[must_use]
-pub fn files(catalog: &Catalog) -> Vec<File> {
+pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
+    let _ = deployment;
     let file = |path: &str, text: String| File {
         path: path.into(),
         text,

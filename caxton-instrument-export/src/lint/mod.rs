@@ -1,0 +1,15 @@
+//! What is wrong in files that others wrote by hand: rules, configuration,
+//! dashboards and pages about them, judged by the catalog.
+//!
+//! ```text
+//! class     the classes of faults
+//! finding   one fault, where it stands, what to write
+//! tree      a file as a tree whose every part knows its place
+//! ```
+
+pub mod class;
+pub mod finding;
+pub mod tree;
+
+pub use class::Class;
+pub use finding::{Fault, Finding};
