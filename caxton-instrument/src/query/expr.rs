@@ -36,7 +36,8 @@ pub enum Expr {
     Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
     /// Those values that compare so.
     Compare(Box<Expr>, Comparison, Box<Expr>),
-    /// Two conditions.
+    /// Two answers: those of both, of one or the other, of one without the
+    /// other.
     Logic(Box<Expr>, Logic, Box<Expr>),
 }
 
@@ -71,6 +72,8 @@ pub enum Part {
     Count,
     /// The sum of a histogram's samples.
     Sum,
+    /// A native histogram, whole.
+    Native,
 }
 
 /// A bucket bound, which compares by its bits.
@@ -135,6 +138,10 @@ pub enum Call {
     PredictLinear(f64),
     /// The quantile, between 0 and 1.
     HistogramQuantile(f64),
+    /// The share of samples up to a bound.
+    HistogramFraction(Bound),
+    HistogramAvg,
+    HistogramCount,
 }
 
 /// An aggregation.
