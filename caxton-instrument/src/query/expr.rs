@@ -56,6 +56,26 @@ impl Expr {
             }
         }
     }
+
+    /// Calls `with` with each label that answers are grouped by and each one that
+    /// series are selected by, `le` of buckets, `job` and `instance` among them.
+    pub fn each_label(&self, with: &mut impl FnMut(&'static str)) {
+        match self {
+            Self::Number(_) => {}
+            Self::Series { matching, .. } => matching.iter().for_each(|it| with(it.label)),
+            Self::Call(_, of) => of.each_label(with),
+            Self::Aggregate { by, of, .. } => {
+                by.iter().for_each(|label| with(label));
+                of.each_label(with);
+            }
+            Self::Arithmetic(left, _, right)
+            | Self::Compare(left, _, right)
+            | Self::Logic(left, _, right) => {
+                left.each_label(with);
+                right.each_label(with);
+            }
+        }
+    }
 }
 
 /// Which series of a metric.
