@@ -44,6 +44,7 @@ impl Tree {
                 operator_of(expr, left, comparison(*operator), right)
             }
             Expr::Logic(left, operator, right) => operator_of(expr, left, logic(*operator), right),
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of)]),
             _ => Self::Leaf(String::new()),
         }
     }
