@@ -163,7 +163,7 @@ impl Slo {
 #[must_use]
 #[track_caller]
 pub const fn promises<N: Copy, L>(indicator: Objective<N, L>, text: &str) -> Objective<N, L> {
-    refuse_untold(text, indicator.names());
+    refuse_untold(text, indicator.names(), true);
     indicator
 }
 

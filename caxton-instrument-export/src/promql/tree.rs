@@ -50,6 +50,7 @@ impl Tree {
             Expr::Logic(left, operator, right) => {
                 operator_of(expr, left, logic(*operator), right, route)
             }
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of, route)]),
             _ => Self::Leaf(String::new()),
         }
     }
