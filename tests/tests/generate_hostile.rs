@@ -5,6 +5,8 @@ mod http;
 mod prometheus;
 mod promtool;
 
+use std::fmt::Write as _;
+
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::minutes;
 use caxton_instrument::{Alert, Catalog, Location, Severity};
@@ -87,7 +89,7 @@ fn texts_come_out_as_they_went_in() {
         if letter.is_ascii_graphic() || letter == ' ' {
             out.push(letter);
         } else {
-            out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            let _ = write!(out, "\\u{:04x}", u32::from(letter));
         }
         out
     });

@@ -241,6 +241,11 @@ fn check_command(
         print(out, &listing(catalog.warnings()))?;
         code = FOUND;
     }
+    let untested = untested(&catalog);
+    if !untested.is_empty() {
+        print(out, &listing(&untested))?;
+        code = FOUND;
+    }
     if let Some(file) = matches.get_one::<PathBuf>("file")
         && let Some(drift) = check::drift(&catalog, &deployment, file, program)?
     {
@@ -254,6 +259,22 @@ fn check_command(
         )?;
     }
     Ok(code)
+}
+
+/// A warning for each rule that no test is generated for.
+fn untested(catalog: &Catalog) -> Vec<Finding> {
+    let untested = generate::untested(catalog).into_iter();
+    let finding = |it: generate::Untested| {
+        let message = format!(
+            "no test is generated for the {} `{}`: {}; say it by conditions that are simpler, or \
+             test it by hand",
+            it.kind, it.name, it.why
+        );
+        let mut finding = Finding::new(Level::Warning, "untested", message);
+        finding.places = vec![it.location];
+        finding
+    };
+    untested.map(finding).collect()
 }
 
 fn generate_command(
@@ -352,6 +373,23 @@ mod tests {
             .into_iter()
             .map(|arg| arg.to_string_lossy().into_owned())
             .collect()
+    }
+
+    #[test]
+    fn an_alert_without_a_test_is_a_warning() {
+        use caxton_instrument::query::minutes;
+        use caxton_instrument::{Alert, Location, MetaMetrics};
+
+        static NEVER: Alert = Alert::new(
+            "Never",
+            &MetaMetrics::SERIES_OVERFLOWED.rate(minutes(5)).below(0.0),
+            Location::new(file!(), line!(), 1, module_path!(), "test", "0.1.0"),
+        );
+        let catalog = Catalog::collect().and_then(|it| it.with_alerts([&NEVER]));
+        let findings = untested(&catalog.expect("sound declarations"));
+        let text = listing(&findings);
+        assert!(text.contains("warning[untested]: no test is generated for the alert `Never`"));
+        assert!(text.contains("0 errors, 1 warning"), "{text}");
     }
 
     #[test]

@@ -16,7 +16,7 @@
 //! cargo run --example catalog -- show --format markdown
 //! cargo run --example catalog -- show --metric shop_orders_total
 //! cargo run --example catalog -- show --out METRICS.md            writes the page
-//! cargo run --example catalog -- check                            findings
+//! cargo run --example catalog -- check                            findings, and rules without a test
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
 //! cargo run --example catalog -- check observability/             are they fresh?
