@@ -81,6 +81,25 @@ pub mod shop {
     #[measured::panel(name = "OrdersByQueue", crate = measured)]
     pub static BY_QUEUE: measured::Panel = Metrics::ORDERS.rate(minutes(5)).by(Labels::QUEUE);
 
+    measured::agent_metrics! {
+        /// Waiters.
+        pub struct Waiters {
+            namespace = "shop",
+            crate = measured,
+        }
+    }
+
+    measured::agent_alerts!(
+        Waiters,
+        error_share = 0.01,
+        cancelled_share = 0.5,
+        hang_after = minutes(30),
+        name = "Shop",
+        owner = "shop",
+        runbook = "https://example.org/waiters",
+        crate = measured
+    );
+
     pub(super) fn objectives() -> [f64; 4] {
         [&ORDERS, &TURNOVER, &FAST, &SERVED].map(|slo| slo.objective)
     }
