@@ -24,22 +24,13 @@ struct Told {
 pub(super) fn expand(args: &Args) -> TokenStream {
     let set = &args.set;
     let facade = expansion::facade(args.common.facade.as_ref().map(|facade| &facade.value));
-    let error_share = share(args.error_share.as_ref(), &quote!(0.05));
-    let cancelled_share = share(args.cancelled_share.as_ref(), &quote!(0.2));
-    let hang_after = args.hang_after.as_ref().map_or_else(
-        || quote!(__caxton::query::minutes(15)),
-        |after| {
-            let after = &after.value;
-            quote!(#after)
-        },
-    );
     let prefix = args
         .common
         .name
         .as_ref()
         .map_or_else(|| prefix(set), |name| name.value.value());
     let people = people(args);
-    let alerts = alerts(set).map(|told| {
+    let alerts = alerts(args).map(|told| {
         let Told {
             name,
             severity,
@@ -67,21 +58,23 @@ pub(super) fn expand(args: &Args) -> TokenStream {
             static #ident: __caxton::Alert = #condition;
         }
     });
-    expansion::block(
-        &facade,
-        &quote! {
-            const ERROR_SHARE: f64 = #error_share;
-            const CANCELLED_SHARE: f64 = #cancelled_share;
-            const HANG_AFTER: __caxton::query::Window = #hang_after;
-            #(#alerts)*
-        },
-    )
+    expansion::block(&facade, &quote!(#(#alerts)*))
 }
 
 /// Isolated executions do not fire: they have left the window of a share before
 /// its hold is over.
-fn alerts(set: &syn::Path) -> [Told; 4] {
+fn alerts(args: &Args) -> [Told; 4] {
+    let error_share = share(args.error_share.as_ref(), &quote!(0.05));
+    let cancelled_share = share(args.cancelled_share.as_ref(), &quote!(0.2));
+    let hang_after = args.hang_after.as_ref().map_or_else(
+        || quote!(__caxton::query::minutes(15)),
+        |after| {
+            let after = &after.value;
+            quote!(#after)
+        },
+    );
     // At the set: that is where one that is no such set is shown.
+    let set = &args.set;
     let set = quote_spanned!(at(set.span())=> <#set as __caxton::AgentMetricSet>);
     [
         Told {
@@ -99,7 +92,7 @@ fn alerts(set: &syn::Path) -> [Told; 4] {
                         __caxton::query::minutes(5),
                     )
                     .by(__caxton::AgentLabels::AGENT_TYPE)
-                    .above(ERROR_SHARE)
+                    .above(#error_share)
             },
         },
         Told {
@@ -136,7 +129,7 @@ fn alerts(set: &syn::Path) -> [Told; 4] {
                         __caxton::query::minutes(10),
                     )
                     .by(__caxton::AgentLabels::AGENT_TYPE)
-                    .above(CANCELLED_SHARE)
+                    .above(#cancelled_share)
             },
         },
         Told {
@@ -150,14 +143,14 @@ fn alerts(set: &syn::Path) -> [Told; 4] {
             ],
             condition: quote! {
                 #set::EXECUTIONS_ACTIVE
-                    .min_over(HANG_AFTER)
+                    .min_over(#hang_after)
                     .by(__caxton::ActiveLabels::AGENT_TYPE)
                     .by(__caxton::ActiveLabels::OPERATION)
                     .by_instance()
                     .at_least(1.0)
                     .unless(
                         #set::EXECUTIONS
-                            .increase(HANG_AFTER)
+                            .increase(#hang_after)
                             .by(__caxton::AgentLabels::AGENT_TYPE)
                             .by(__caxton::AgentLabels::OPERATION)
                             .by_instance()

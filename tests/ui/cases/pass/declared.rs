@@ -6,7 +6,11 @@
 pub mod shop {
     use ::caxton_instrument as measured;
     use measured::prelude::*;
-    use measured::query::{days, minutes};
+    use measured::query::{Window, days, minutes};
+
+    const WINDOW: Window = days(28);
+    const HANG_AFTER: Window = minutes(30);
+    const ERROR_SHARE: f64 = 0.01;
 
     /// Labels of an order.
     #[derive(LabelSet)]
@@ -45,7 +49,7 @@ pub mod shop {
     /// Nobody waits for ever.
     #[measured::slo(
         objective = 99.95,
-        window = days(28),
+        window = WINDOW,
         min_events = 100,
         name = "OrdersAreTaken",
         owner = "shop",
@@ -91,9 +95,9 @@ pub mod shop {
 
     measured::agent_alerts!(
         Waiters,
-        error_share = 0.01,
+        error_share = ERROR_SHARE,
         cancelled_share = 0.5,
-        hang_after = minutes(30),
+        hang_after = HANG_AFTER,
         name = "Shop",
         owner = "shop",
         runbook = "https://example.org/waiters",
