@@ -7,6 +7,7 @@
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
+//! silence     what holds without any
 //! yaml        texts that cannot leave their quotes
 //! ```
 //!
@@ -17,6 +18,7 @@ mod deployment;
 mod rule_tests;
 mod rules;
 mod scenario;
+mod silence;
 mod target;
 mod wording;
 mod yaml;

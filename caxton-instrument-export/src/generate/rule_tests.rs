@@ -9,6 +9,7 @@ use caxton_instrument::query::{Expr, Window};
 use caxton_instrument::{Alert, Catalog};
 
 use super::scenario::{Course, Key, Samples, Unsolved, holds_at_rest, samples, windows};
+use super::silence::holds_without_series;
 use super::{HEADER, yaml};
 
 /// Rules are evaluated so often, in seconds.
@@ -97,7 +98,8 @@ fn tests(out: &mut String, alert: &Alert) {
         );
     }
     let name = format!("{} without series", alert.name);
-    test(out, alert, &times, &name, &Samples::new(), false, false);
+    let fires = holds_without_series(&condition);
+    test(out, alert, &times, &name, &Samples::new(), false, fires);
 }
 
 fn test(

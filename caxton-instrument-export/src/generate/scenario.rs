@@ -66,6 +66,8 @@ fn hold(condition: &Expr, holding: bool, out: &mut Samples) -> Result<(), Unsolv
             };
             compare(left, *comparison, threshold, holding, out)
         }
+        // Beside it there are samples.
+        Expr::Absent(_) if !holding => Ok(()),
         _ => Err(Unsolved::Unknown),
     }
 }

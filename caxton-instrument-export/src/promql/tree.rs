@@ -44,6 +44,7 @@ impl Tree {
                 operator_of(expr, left, comparison(*operator), right)
             }
             Expr::Logic(left, operator, right) => operator_of(expr, left, logic(*operator), right),
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of)]),
             _ => Self::Leaf(String::new()),
         }
     }
@@ -92,6 +93,12 @@ fn called(call: Call, of: Tree) -> Tree {
         Call::AvgOverTime => ("avg_over_time", vec![of]),
         Call::PredictLinear(seconds) => ("predict_linear", vec![of, number(seconds)]),
         Call::HistogramQuantile(share) => ("histogram_quantile", vec![number(share), of]),
+        Call::HistogramFraction(bound) => {
+            let from = Tree::Leaf(String::from("-Inf"));
+            ("histogram_fraction", vec![from, number(bound.get()), of])
+        }
+        Call::HistogramAvg => ("histogram_avg", vec![of]),
+        Call::HistogramCount => ("histogram_count", vec![of]),
         _ => ("", vec![of]),
     };
     Tree::Call(name.into(), arguments)
@@ -120,6 +127,8 @@ fn series(expr: &Expr) -> String {
         matchers.push(quote::bucket(bound.get()));
     }
     if !matchers.is_empty() {
+        // As the formatter has them, whatever the order of the code.
+        matchers.sort_unstable();
         out.push('{');
         out.push_str(&matchers.join(","));
         out.push('}');
