@@ -5,6 +5,7 @@ use caxton_instrument::Catalog;
 use caxton_instrument::query::{Window, seconds};
 
 use super::target::Targets;
+use crate::promql::Route;
 
 /// What the generated files say of names, addresses and versions.
 ///
@@ -20,6 +21,7 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
+    route: Route,
 }
 
 impl Deployment {
@@ -32,6 +34,7 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
+            route: Route::default(),
         }
     }
 
@@ -56,6 +59,14 @@ impl Deployment {
         self
     }
 
+    /// How metrics get to Prometheus, where it does not scrape the services
+    /// itself: what metrics are called in rules and dashboards.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
+        self
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -66,6 +77,10 @@ impl Deployment {
     #[must_use]
     pub fn services(&self) -> &[Service] {
         &self.services
+    }
+
+    pub(crate) const fn metrics_route(&self) -> &Route {
+        &self.route
     }
 
     pub(crate) const fn interval(&self) -> Window {

@@ -3,29 +3,33 @@
 //! ```text
 //! deployment  names, addresses and versions that all files share
 //! target      the versions
-//! rules       alerting rules for Prometheus
+//! rules       recording and alerting rules for Prometheus
+//! burn        how fast an error budget may burn
+//! telemetry   alerts on what telemetry says of itself
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
-//! silence     what holds without any
-//! yaml        texts that cannot leave their quotes
+//! yaml        files in YAML
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod burn;
 mod deployment;
 mod rule_tests;
 mod rules;
 mod scenario;
-mod silence;
 mod target;
+mod telemetry;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+use rules::RuleFile;
 
 pub use deployment::{Deployment, Service};
+pub use rule_tests::{Untested, untested};
 pub use target::{Targets, Version};
 
 /// A generated file: where it belongs below the folder, and its text.
@@ -66,18 +70,13 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let _ = deployment;
-    let file = |path: &str, text: String| File {
-        path: path.into(),
-        text,
+    let rules = rules::files(catalog, deployment);
+    let file = |(name, rules): &(&str, RuleFile)| File {
+        path: format!("prometheus/{name}"),
+        text: yaml::file(rules),
     };
-    let mut files = vec![file("prometheus/rules.yml", rules::render(catalog))];
-    if !catalog.alerts().is_empty() {
-        files.push(file(
-            "prometheus/rules_test.yml",
-            rule_tests::render(catalog),
-        ));
-    }
+    let mut files: Vec<_> = rules.iter().map(file).collect();
+    files.extend(rule_tests::files(catalog, deployment, &rules));
     files
 }
 
