@@ -2,7 +2,16 @@
 //!
 //! ```text
 //! deployment  names, addresses and versions that all files share
+//! service     a program that is scraped
+//! team        who is told
+//! scale       more than one Prometheus
+//! configured  what the program's own `caxton.toml` says of it
 //! target      the versions
+//! prometheus  what Prometheus does
+//! scrape      what it reads, and how
+//! alertmanager  who is told of what, and when
+//! kubernetes  the same for Kubernetes and the operator of Prometheus
+//! wiring      from each metric to those who are told of it
 //! rules       alerting rules for Prometheus
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
@@ -13,18 +22,32 @@
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod alertmanager;
+#[cfg(feature = "config")]
+mod configured;
 mod deployment;
+mod kubernetes;
+mod prometheus;
 mod rule_tests;
 mod rules;
+mod scale;
 mod scenario;
+mod scrape;
+mod service;
 mod target;
+mod team;
+mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
 
-pub use deployment::{Deployment, Service};
+pub use deployment::Deployment;
+pub use scale::RemoteWrite;
+pub use service::Service;
 pub use target::{Targets, Version};
+pub use team::{Smtp, Team};
+pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,20 +87,28 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let _ = deployment;
     let file = |path: &str, text: String| File {
         path: path.into(),
         text,
     };
-    let mut files = vec![file("prometheus/rules.yml", rules::render(catalog))];
+    let mut files = vec![file(RULES, rules::render(catalog))];
     if !catalog.alerts().is_empty() {
         files.push(file(
             "prometheus/rules_test.yml",
             rule_tests::render(catalog),
         ));
     }
+    files.extend(prometheus::files(catalog, deployment, &files));
+    files.push(file(
+        "alertmanager/alertmanager.yml",
+        alertmanager::render(catalog, deployment),
+    ));
+    files.extend(kubernetes::files(deployment, &files));
     files
 }
+
+/// The rules that Prometheus evaluates.
+const RULES: &str = "prometheus/rules.yml";
 
 /// What each file says first.
 const HEADER: &str = "# Generated from the declarations in the code: change those, then write it \
