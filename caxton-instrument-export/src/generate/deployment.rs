@@ -10,6 +10,7 @@ use super::scale::RemoteWrite;
 use super::service::Service;
 use super::target::Targets;
 use super::team::{Smtp, Team};
+use crate::promql::Route;
 
 /// What the generated files say of names, addresses and versions.
 ///
@@ -37,6 +38,7 @@ pub struct Deployment {
     finds_pods: bool,
     shards: u16,
     remote_writes: Vec<RemoteWrite>,
+    route: Route,
 }
 
 impl Deployment {
@@ -60,6 +62,7 @@ impl Deployment {
             finds_pods: false,
             shards: 1,
             remote_writes: Vec::new(),
+            route: Route::default(),
         }
     }
 
@@ -158,6 +161,14 @@ impl Deployment {
         self
     }
 
+    /// How metrics get to Prometheus, where it does not scrape the services
+    /// itself: what metrics are called in rules and dashboards.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
+        self
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -192,6 +203,10 @@ impl Deployment {
     #[must_use]
     pub fn kubernetes_namespace(&self) -> &str {
         &self.namespace
+    }
+
+    pub(crate) const fn metrics_route(&self) -> &Route {
+        &self.route
     }
 
     pub(crate) const fn interval(&self) -> Window {

@@ -12,17 +12,20 @@
 //! alertmanager  who is told of what, and when
 //! kubernetes  the same for Kubernetes and the operator of Prometheus
 //! wiring      from each metric to those who are told of it
-//! rules       alerting rules for Prometheus
+//! rules       recording and alerting rules for Prometheus
+//! burn        how fast an error budget may burn
+//! telemetry   alerts on what telemetry says of itself
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
-//! yaml        texts that cannot leave their quotes
+//! yaml        files in YAML
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
 mod alertmanager;
+mod burn;
 #[cfg(feature = "config")]
 mod configured;
 mod deployment;
@@ -36,13 +39,16 @@ mod scrape;
 mod service;
 mod target;
 mod team;
+mod telemetry;
 mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+use rules::RuleFile;
 
 pub use deployment::Deployment;
+pub use rule_tests::{Untested, untested};
 pub use scale::RemoteWrite;
 pub use service::Service;
 pub use target::{Targets, Version};
@@ -87,28 +93,21 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let file = |path: &str, text: String| File {
-        path: path.into(),
-        text,
+    let rules = rules::files(catalog, deployment);
+    let file = |(name, rules): &(&str, RuleFile)| File {
+        path: format!("prometheus/{name}"),
+        text: yaml::file(rules),
     };
-    let mut files = vec![file(RULES, rules::render(catalog))];
-    if !catalog.alerts().is_empty() {
-        files.push(file(
-            "prometheus/rules_test.yml",
-            rule_tests::render(catalog),
-        ));
-    }
-    files.extend(prometheus::files(catalog, deployment, &files));
-    files.push(file(
-        "alertmanager/alertmanager.yml",
-        alertmanager::render(catalog, deployment),
-    ));
-    files.extend(kubernetes::files(deployment, &files));
+    let mut files: Vec<_> = rules.iter().map(file).collect();
+    files.extend(rule_tests::files(catalog, deployment, &rules));
+    files.extend(prometheus::files(catalog, deployment, &rules));
+    files.push(File {
+        path: String::from("alertmanager/alertmanager.yml"),
+        text: alertmanager::render(catalog, deployment),
+    });
+    files.extend(kubernetes::files(deployment, &rules, &files));
     files
 }
-
-/// The rules that Prometheus evaluates.
-const RULES: &str = "prometheus/rules.yml";
 
 /// What each file says first.
 const HEADER: &str = "# Generated from the declarations in the code: change those, then write it \
