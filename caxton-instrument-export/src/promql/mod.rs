@@ -39,6 +39,8 @@ use caxton_instrument::query::{AnyQuery, Expr, Window};
 pub use route::{Exporter, Route, Translation};
 pub(crate) use tree::Tree;
 
+pub(crate) use quote::{literal, text};
+
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]
@@ -95,7 +97,7 @@ pub(crate) fn selector(name: &str, labels: &[(&str, &str)]) -> String {
         }
         out.push_str(label);
         out.push('=');
-        quote::text(&mut out, value);
+        text(&mut out, value);
     }
     out.push('}');
     out
