@@ -4,6 +4,7 @@
 use caxton_instrument::Catalog;
 use caxton_instrument::query::{Window, seconds};
 
+use super::stack::Stack;
 use super::target::Targets;
 
 /// What the generated files say of names, addresses and versions.
@@ -20,6 +21,7 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
+    pub(super) stack: Stack,
 }
 
 impl Deployment {
@@ -32,6 +34,7 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
+            stack: Stack::default(),
         }
     }
 

@@ -8,23 +8,48 @@
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
 //! yaml        texts that cannot leave their quotes
+//! stack       what stands beside the programs and Prometheus
+//! ports       where that listens
+//! collector   the OpenTelemetry collector
+//! components  which components it has in which version
+//! semconv     a registry of the metrics for OpenTelemetry's tools
+//! traces      a store for traces
+//! logs        a store for logs, and the agent that reads them
+//! load        a load test
+//! images      the containers that files name
+//! name        names for where few characters are allowed
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod collector;
+pub mod components;
 mod deployment;
+mod images;
+mod load;
+mod logs;
+mod name;
+mod ports;
 mod rule_tests;
 mod rules;
 mod scenario;
+mod semconv;
+mod stack;
 mod target;
+mod traces;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
 
+pub use collector::{Backend, Collector};
 pub use deployment::{Deployment, Service};
+pub use load::LoadTest;
+pub use logs::{LogKeys, Logs};
+pub use stack::Endpoint;
 pub use target::{Targets, Version};
+pub use traces::Traces;
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +89,6 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let _ = deployment;
     let file = |path: &str, text: String| File {
         path: path.into(),
         text,
@@ -76,6 +100,29 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
             rule_tests::render(catalog),
         ));
     }
+    let stacked = stacked(catalog, deployment).into_iter();
+    files.extend(stacked.map(|(path, text)| file(path, text)));
+    files
+}
+
+/// What stands beside the programs and Prometheus, and what tells of the metrics.
+fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
+    let mut files = Vec::new();
+    if let Some(collector) = deployment.collected() {
+        files.extend(collector::render(collector, deployment));
+    }
+    if let Some(traces) = deployment.traces() {
+        files.extend(traces::render(traces));
+    }
+    if let Some(logs) = deployment.logs() {
+        files.extend(logs::render(logs, deployment));
+    }
+    if let Some(test) = deployment.tested() {
+        files.extend(load::render(test, catalog, deployment));
+    }
+    files.extend(semconv::render(catalog, deployment));
+    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
+    files.push(("catalog.json", crate::catalog::json(catalog)));
     files
 }
 

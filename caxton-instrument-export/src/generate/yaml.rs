@@ -2,6 +2,29 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
+use super::HEADER;
+
+/// A file, after the header. Texts are quoted where YAML would read something
+/// else.
+pub(super) fn file(content: &impl Serialize) -> String {
+    let mut out = String::from(HEADER);
+    out.push_str(&document(content));
+    out
+}
+
+/// The same without the header, for more than one document in a file.
+pub(super) fn document(content: &impl Serialize) -> String {
+    let options = serde_saphyr::ser_options! {
+        min_fold_chars: 0,
+        prefer_block_scalars: false,
+        compact_list_indent: false,
+    };
+    // Structs of texts, lists and maps cannot fail to be written.
+    serde_saphyr::to_string_with_options(content, options).unwrap_or_default()
+}
+
 /// A text in double quotes: JSON's escapes are YAML's too
 /// ([YAML 1.2](https://yaml.org/spec/1.2.2/#12-yaml-and-json)).
 pub(super) fn quoted(text: &str) -> String {
