@@ -2,7 +2,16 @@
 //!
 //! ```text
 //! deployment  names, addresses and versions that all files share
+//! service     a program that is scraped
+//! team        who is told
+//! scale       more than one Prometheus
+//! configured  what the program's own `caxton.toml` says of it
 //! target      the versions
+//! prometheus  what Prometheus does
+//! scrape      what it reads, and how
+//! alertmanager  who is told of what, and when
+//! kubernetes  the same for Kubernetes and the operator of Prometheus
+//! wiring      from each metric to those who are told of it
 //! rules       alerting rules for Prometheus
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
@@ -17,39 +26,51 @@
 //! logs        a store for logs, and the agent that reads them
 //! load        a load test
 //! images      the containers that files name
-//! name        names for where few characters are allowed
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod alertmanager;
 mod collector;
 pub mod components;
+#[cfg(feature = "config")]
+mod configured;
 mod deployment;
 mod images;
+mod kubernetes;
 mod load;
 mod logs;
-mod name;
 mod ports;
+mod prometheus;
 mod rule_tests;
 mod rules;
+mod scale;
 mod scenario;
+mod scrape;
 mod semconv;
+mod service;
 mod stack;
 mod target;
+mod team;
 mod traces;
+mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
 
 pub use collector::{Backend, Collector};
-pub use deployment::{Deployment, Service};
+pub use deployment::Deployment;
 pub use load::LoadTest;
 pub use logs::{LogKeys, Logs};
+pub use scale::RemoteWrite;
+pub use service::Service;
 pub use stack::Endpoint;
 pub use target::{Targets, Version};
+pub use team::{Smtp, Team};
 pub use traces::Traces;
+pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,13 +114,19 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
         path: path.into(),
         text,
     };
-    let mut files = vec![file("prometheus/rules.yml", rules::render(catalog))];
+    let mut files = vec![file(RULES, rules::render(catalog))];
     if !catalog.alerts().is_empty() {
         files.push(file(
             "prometheus/rules_test.yml",
             rule_tests::render(catalog),
         ));
     }
+    files.extend(prometheus::files(catalog, deployment, &files));
+    files.push(file(
+        "alertmanager/alertmanager.yml",
+        alertmanager::render(catalog, deployment),
+    ));
+    files.extend(kubernetes::files(deployment, &files));
     let stacked = stacked(catalog, deployment).into_iter();
     files.extend(stacked.map(|(path, text)| file(path, text)));
     files
@@ -112,7 +139,7 @@ fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, Str
         files.extend(collector::render(collector, deployment));
     }
     if let Some(traces) = deployment.traces() {
-        files.extend(traces::render(traces));
+        files.extend(traces::render(traces, deployment));
     }
     if let Some(logs) = deployment.logs() {
         files.extend(logs::render(logs, deployment));
@@ -125,6 +152,9 @@ fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, Str
     files.push(("catalog.json", crate::catalog::json(catalog)));
     files
 }
+
+/// The rules that Prometheus evaluates.
+const RULES: &str = "prometheus/rules.yml";
 
 /// What each file says first.
 const HEADER: &str = "# Generated from the declarations in the code: change those, then write it \

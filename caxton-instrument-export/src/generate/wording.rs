@@ -31,6 +31,13 @@ fn is_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// A text that is no template, for where one is expected.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    literal(&mut out, text);
+    out
+}
+
 /// A text that starts no action of the template.
 fn literal(out: &mut String, text: &str) {
     out.push_str(&text.replace("{{", r#"{{ "{{" }}"#));

@@ -7,15 +7,32 @@ use serde::Serialize;
 use super::HEADER;
 
 /// A file, after the header. Texts are quoted where YAML would read something
-/// else.
+/// else, and texts that are wrapped in `LitString` stand in lines of their own.
 pub(super) fn file(content: &impl Serialize) -> String {
+    noted(&[], content)
+}
+
+/// The same, with notes as comments below the header.
+pub(super) fn noted(notes: &[String], content: &impl Serialize) -> String {
     let mut out = String::from(HEADER);
-    out.push_str(&document(content));
+    for note in notes {
+        // Nothing that could end the line.
+        let line: String = note.chars().filter(|it| !it.is_control()).collect();
+        out.push_str("# ");
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out.push_str(&object(content));
     out
 }
 
-/// The same without the header, for more than one document in a file.
-pub(super) fn document(content: &impl Serialize) -> String {
+/// Several objects as one file, as Kubernetes reads them.
+pub(super) fn objects(objects: &[String]) -> String {
+    format!("{HEADER}{}", objects.join("---\n"))
+}
+
+/// A value alone.
+pub(super) fn object(content: &impl Serialize) -> String {
     let options = serde_saphyr::ser_options! {
         min_fold_chars: 0,
         prefer_block_scalars: false,

@@ -34,6 +34,8 @@ mod tree;
 
 use caxton_instrument::query::{AnyQuery, Window};
 
+pub(crate) use quote::{literal, text};
+
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]

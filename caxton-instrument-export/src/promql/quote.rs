@@ -7,7 +7,7 @@ use caxton_instrument::query::Window;
 use crate::bound;
 
 /// A text in double quotes, with Go's escapes.
-pub(super) fn text(out: &mut String, text: &str) {
+pub(crate) fn text(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
         match letter {
@@ -27,7 +27,7 @@ pub(super) fn text(out: &mut String, text: &str) {
 }
 
 /// A text within a regular expression that is anchored at both ends.
-pub(super) fn literal(out: &mut String, text: &str) {
+pub(crate) fn literal(out: &mut String, text: &str) {
     for letter in text.chars() {
         if r"\.+*?()|[]{}^$".contains(letter) {
             out.push('\\');

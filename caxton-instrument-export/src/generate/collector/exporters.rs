@@ -10,7 +10,8 @@ use super::receivers::any;
 use super::{literal, variable};
 use crate::generate::components::{Kind, name_in};
 use crate::generate::deployment::Deployment;
-use crate::generate::{name, ports};
+use crate::generate::kubernetes::names::resource_name;
+use crate::generate::ports;
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -148,8 +149,8 @@ pub(super) fn metrics(backend: &Backend, deployment: &Deployment) -> Named<Expor
             component("awsemf"),
             Exporter::CloudWatch {
                 region: literal(region),
-                namespace: name::slug(deployment.name()),
-                log_group_name: format!("/metrics/{}", name::slug(deployment.name())),
+                namespace: resource_name(deployment.name()),
+                log_group_name: format!("/metrics/{}", resource_name(deployment.name())),
                 // One metric for each set of labels, not for each part of it too.
                 dimension_rollup_option: "NoDimensionRollup",
             },

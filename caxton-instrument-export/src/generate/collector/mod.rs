@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use super::deployment::Deployment;
 use super::ports;
-use super::stack::Endpoint;
+use super::stack::{Endpoint, address};
 
 /// A collector that takes OTLP from the programs and sends it on.
 ///
@@ -67,7 +67,8 @@ impl Collector {
     /// A collector at this host, which keeps traces with an error, those that
     /// take a second or longer, and a tenth of the others.
     ///
-    /// Metrics are there for Prometheus to scrape unless another way is stated.
+    /// Metrics are there for Prometheus to scrape unless another way is stated;
+    /// those of services that are scraped themselves Prometheus leaves out.
     #[must_use]
     pub fn new(host: &str) -> Self {
         Self {
@@ -95,8 +96,8 @@ impl Collector {
         self
     }
 
-    /// It scrapes the services too: for programs that do not send their metrics.
-    /// Of one that does, series would come twice.
+    /// It scrapes the services too, for a place that only the collector sends to.
+    /// Of a program that sends its metrics itself, series would come twice.
     #[must_use]
     pub const fn scraping(mut self) -> Self {
         self.scrapes = true;
@@ -169,6 +170,22 @@ impl Collector {
         }
     }
 
+    /// Jobs that read what collectors say of themselves, and where.
+    pub(super) fn own_metrics(&self) -> Vec<(&'static str, String)> {
+        let at = |host: &str| address(host, ports::COLLECTOR_METRICS);
+        let gateways = self.gateways.iter().map(|host| ("gateway", at(host)));
+        [("collector", at(&self.host))]
+            .into_iter()
+            .chain(gateways)
+            .collect()
+    }
+
+    /// Where metrics of the programs are scraped, if they are.
+    pub(super) fn exporter(&self) -> Option<String> {
+        let is_scraped = self.backends().iter().any(Backend::is_prometheus);
+        is_scraped.then(|| address(&self.host, ports::COLLECTOR_EXPORTER))
+    }
+
     /// What it listens on.
     pub(super) fn endpoints(&self) -> Vec<Endpoint> {
         let at = |what, port| Endpoint::new("collector", what, &self.host, port);
@@ -180,7 +197,7 @@ impl Collector {
         if self.has_health_check {
             all.push(at("whether it is well", ports::COLLECTOR_HEALTH));
         }
-        if self.backends().iter().any(Backend::is_prometheus) {
+        if self.exporter().is_some() {
             all.push(at(
                 "metrics of the programs, for Prometheus",
                 ports::COLLECTOR_EXPORTER,

@@ -1,12 +1,12 @@
 //! What takes telemetry.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::super::deployment::Deployment;
-use super::super::ports;
 use super::literal;
 use super::pipelines::Named;
-use crate::promql;
+use crate::generate::deployment::Deployment;
+use crate::generate::{ports, scrape};
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -28,20 +28,7 @@ pub(super) struct Listener {
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Scrapes {
-    scrape_configs: Vec<Scrape>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Scrape {
-    job_name: String,
-    scrape_interval: String,
-    metrics_path: String,
-    static_configs: [Targets; 1],
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Targets {
-    targets: [String; 1],
+    scrape_configs: Vec<Value>,
 }
 
 /// On every address of the machine.
@@ -64,22 +51,30 @@ pub(super) fn otlp() -> Named<Receiver> {
     )
 }
 
-/// Scrapes each service as Prometheus would.
+/// Scrapes each service as Prometheus does.
 pub(super) fn prometheus(deployment: &Deployment) -> Named<Receiver> {
-    let scrape = |service: &super::super::Service| Scrape {
-        job_name: literal(service.name()),
-        scrape_interval: promql::duration(deployment.interval()),
-        metrics_path: literal(service.metrics_path()),
-        static_configs: [Targets {
-            targets: [literal(&service.address())],
-        }],
-    };
+    let jobs = scrape::services(deployment, None);
+    // A job of texts, lists and maps cannot fail to be a value.
+    let job = |job| literally(serde_json::to_value(job).unwrap_or_default());
     Named::new(
         "prometheus",
         Receiver::Prometheus {
             config: Scrapes {
-                scrape_configs: deployment.services().iter().map(scrape).collect(),
+                scrape_configs: jobs.map(job).collect(),
             },
         },
     )
+}
+
+/// With every text as the collector takes it literally.
+fn literally(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(literal(&text)),
+        Value::Array(items) => items.into_iter().map(literally).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (literal(&key), literally(value)))
+            .collect(),
+        other => other,
+    }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::LoadTest;
 use crate::generate::deployment::Deployment;
-use crate::generate::{HEADER, images, name, yaml};
+use crate::generate::kubernetes::names::resource_name;
+use crate::generate::{images, yaml};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +21,12 @@ struct ConfigMap<'a> {
 
 #[derive(Serialize)]
 struct Metadata<'a> {
+    name: &'a str,
+    namespace: &'a str,
+}
+
+#[derive(Serialize)]
+struct Name<'a> {
     name: &'a str,
 }
 
@@ -64,26 +71,26 @@ struct Template<'a> {
 #[serde(rename_all = "camelCase")]
 struct Pod<'a> {
     restart_policy: &'static str,
-    containers: [Container<'a>; 1],
+    containers: [Container; 1],
     volumes: [Volume<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Container<'a> {
+struct Container {
     name: &'static str,
     image: String,
     args: Vec<&'static str>,
-    env: Vec<Variable<'a>>,
+    env: Vec<Variable>,
     resources: Resources,
     security_context: Security,
     volume_mounts: [Mount; 1],
 }
 
 #[derive(Serialize)]
-struct Variable<'a> {
+struct Variable {
     name: &'static str,
-    value: &'a str,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -112,7 +119,7 @@ struct Mount {
 #[serde(rename_all = "camelCase")]
 struct Volume<'a> {
     name: &'static str,
-    config_map: Metadata<'a>,
+    config_map: Name<'a>,
 }
 
 /// The user of k6's image.
@@ -120,29 +127,35 @@ const USER: u32 = 12345;
 
 pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> String {
     // A CronJob's name has 52 characters at most: eleven are appended.
-    let mut name = name::slug(deployment.name());
+    let mut name = resource_name(deployment.name());
     name.truncate(42);
     let name = format!("{}-benchmark", name.trim_end_matches('-'));
+    let metadata = || Metadata {
+        name: &name,
+        namespace: deployment.kubernetes_namespace(),
+    };
     let config = ConfigMap {
         api_version: "v1",
         kind: "ConfigMap",
-        metadata: Metadata { name: &name },
+        metadata: metadata(),
         data: BTreeMap::from([("load.js", script)]),
     };
     let mut args = vec!["run"];
     let mut env = vec![Variable {
         name: "BENCHMARK",
-        value: "1",
+        value: String::from("1"),
     }];
-    if let Some(url) = &test.results {
+    if test.writes_results {
+        let results = format!("http://{}/api/v1/write", deployment.prometheus_address());
         args.extend(["-o", "experimental-prometheus-rw"]);
         env.push(Variable {
             name: "K6_PROMETHEUS_RW_SERVER_URL",
-            value: url,
+            // Kubernetes fills in `$(NAME)`, unless there are two `$`.
+            value: results.replace("$(", "$$("),
         });
         env.push(Variable {
             name: "K6_PROMETHEUS_RW_TREND_STATS",
-            value: "p(95),p(99),max",
+            value: String::from("p(95),p(99),max"),
         });
     }
     args.push("/scripts/load.js");
@@ -176,7 +189,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
                 containers: [container],
                 volumes: [Volume {
                     name: "scripts",
-                    config_map: Metadata { name: &name },
+                    config_map: Name { name: &name },
                 }],
             },
         },
@@ -184,7 +197,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
     let job = CronJob {
         api_version: "batch/v1",
         kind: "CronJob",
-        metadata: Metadata { name: &name },
+        metadata: metadata(),
         spec: CronJobSpec {
             schedule: &test.schedule,
             concurrency_policy: "Forbid",
@@ -193,9 +206,5 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
             job_template: JobTemplate { spec: job },
         },
     };
-    format!(
-        "{HEADER}{}---\n{}",
-        yaml::document(&config),
-        yaml::document(&job)
-    )
+    yaml::objects(&[yaml::object(&config), yaml::object(&job)])
 }

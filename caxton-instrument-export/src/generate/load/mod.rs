@@ -28,7 +28,7 @@ use super::deployment::Deployment;
 ///         .get("/orders")
 ///         .post_json("/orders", r#"{"article": "tea", "count": 1}"#)
 ///         .users(100)
-///         .results_to("http://prometheus:9090/api/v1/write"),
+///         .write_results(),
 /// );
 /// ```
 ///
@@ -41,7 +41,7 @@ pub struct LoadTest {
     users: u32,
     benchmark: Duration,
     schedule: String,
-    results: Option<String>,
+    writes_results: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl LoadTest {
             users: 100,
             benchmark: Duration::from_secs(300),
             schedule: String::from("0 2 * * *"),
-            results: None,
+            writes_results: false,
         }
     }
 
@@ -109,11 +109,11 @@ impl LoadTest {
         self
     }
 
-    /// Results are written there by remote write. Prometheus takes it when it is
-    /// started with `--web.enable-remote-write-receiver`.
+    /// The job writes its results to the deployment's Prometheus, which takes them
+    /// when it is started with `--web.enable-remote-write-receiver`.
     #[must_use]
-    pub fn results_to(mut self, url: &str) -> Self {
-        self.results = Some(url.into());
+    pub const fn write_results(mut self) -> Self {
+        self.writes_results = true;
         self
     }
 

@@ -9,15 +9,16 @@
 use std::fmt::Write as _;
 
 use super::Logs;
+use crate::generate::HEADER;
 use crate::generate::deployment::Deployment;
-use crate::generate::{HEADER, name};
+use crate::generate::kubernetes::names::resource_name;
 
 pub(super) fn render(logs: &Logs, deployment: &Deployment) -> String {
     let mut out = HEADER.replacen('#', "//", 1);
     // A text cannot fail to be written.
     let _ = write!(out, "\nlocal.file_match \"lines\" {{\n  path_targets = [\n");
     for service in deployment.services() {
-        let path = format!("{}/{}/*.log", logs.folder, name::slug(service.name()));
+        let path = format!("{}/{}/*.log", logs.folder, resource_name(service.name()));
         let _ = writeln!(
             out,
             "    {{ \"__path__\" = {}, \"service_name\" = {} }},",

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::stability;
 use crate::generate::deployment::Deployment;
-use crate::generate::name;
+use crate::generate::kubernetes::names::resource_name;
 
 #[derive(Serialize)]
 pub(super) struct Groups {
@@ -93,7 +93,7 @@ pub(super) fn groups(catalog: &Catalog, deployment: &Deployment) -> Groups {
     }
     Groups {
         groups: [Group {
-            id: format!("registry.{}", name::slug(deployment.name())),
+            id: format!("registry.{}", resource_name(deployment.name())),
             kind: "attribute_group",
             brief: format!("Labels of the metrics of {}.", deployment.name()),
             attributes: labels

@@ -19,7 +19,8 @@ use caxton_instrument::{Catalog, Stability};
 use serde::Serialize;
 
 use super::deployment::Deployment;
-use super::{name, yaml};
+use super::kubernetes::names::resource_name;
+use super::yaml;
 
 /// The [manifest](https://github.com/open-telemetry/weaver/blob/main/schemas/definition-manifest.v2.json).
 #[derive(Serialize)]
@@ -40,7 +41,12 @@ const fn stability(stability: &Stability) -> &'static str {
 /// The files, by path.
 pub(super) fn render(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
     let url = deployment.schemas().map_or_else(
-        || format!("https://schemas.invalid/{}", name::slug(deployment.name())),
+        || {
+            format!(
+                "https://schemas.invalid/{}",
+                resource_name(deployment.name())
+            )
+        },
         |url| url.trim_end_matches('/').into(),
     );
     let is_stable = catalog

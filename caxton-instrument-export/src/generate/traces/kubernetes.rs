@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{OTLP_GRPC, OTLP_HTTP, Traces};
-use crate::generate::{HEADER, images, name, yaml};
+use crate::generate::kubernetes::names::resource_name;
+use crate::generate::{Deployment, images, yaml};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +21,7 @@ struct Object<T> {
 #[derive(Serialize)]
 struct Metadata {
     name: String,
+    namespace: String,
     labels: Labels,
 }
 
@@ -188,13 +190,13 @@ struct ClaimResources {
 /// Of the images: neither runs as root.
 const USER: u32 = 10001;
 
-pub(super) fn render(traces: &Traces) -> String {
+pub(super) fn render(traces: &Traces, deployment: &Deployment) -> String {
     let name = service(&traces.host);
     let labels = Labels::from([
         ("app.kubernetes.io/component", String::from("traces")),
         ("app.kubernetes.io/name", name.clone()),
     ]);
-    let object = |api_version, kind| (api_version, kind, metadata(&name, &labels));
+    let object = |api_version, kind| (api_version, kind, metadata(&name, &labels, deployment));
     let (path, _) = traces.program.places();
     let (_, file) = path.rsplit_once('/').unwrap_or(("", path));
     let config = with(
@@ -242,12 +244,11 @@ pub(super) fn render(traces: &Traces) -> String {
         }],
     };
     let set = with(object("apps/v1", "StatefulSet"), Spec { spec: set });
-    format!(
-        "{HEADER}{}---\n{}---\n{}",
-        yaml::document(&config),
-        yaml::document(&service),
-        yaml::document(&set),
-    )
+    yaml::objects(&[
+        yaml::object(&config),
+        yaml::object(&service),
+        yaml::object(&set),
+    ])
 }
 
 fn with<T>(
@@ -262,16 +263,17 @@ fn with<T>(
     }
 }
 
-fn metadata(name: &str, labels: &Labels) -> Metadata {
+fn metadata(name: &str, labels: &Labels, deployment: &Deployment) -> Metadata {
     Metadata {
         name: name.into(),
+        namespace: deployment.kubernetes_namespace().into(),
         labels: labels.clone(),
     }
 }
 
 /// The first part of a host's name: `tempo` of `tempo.monitoring.svc`.
 fn service(host: &str) -> String {
-    name::slug(host.split('.').next().unwrap_or(host))
+    resource_name(host.split('.').next().unwrap_or(host))
 }
 
 fn pod(traces: &Traces, name: &str, ports: [(&'static str, u16); 3]) -> Pod {

@@ -11,6 +11,7 @@ mod jaeger;
 mod kubernetes;
 mod tempo;
 
+use super::deployment::Deployment;
 use super::ports::{OTLP_GRPC, OTLP_HTTP};
 use super::stack::{Endpoint, address};
 
@@ -139,13 +140,16 @@ impl Traces {
 }
 
 /// The files, by path.
-pub(super) fn render(traces: &Traces) -> Vec<(&'static str, String)> {
+pub(super) fn render(traces: &Traces, deployment: &Deployment) -> Vec<(&'static str, String)> {
     let config = match traces.program {
         Program::Tempo => "traces/tempo.yml",
         Program::Jaeger => "traces/jaeger.yml",
     };
     vec![
         (config, traces.config()),
-        ("traces/kubernetes.yml", kubernetes::render(traces)),
+        (
+            "traces/kubernetes.yml",
+            kubernetes::render(traces, deployment),
+        ),
     ]
 }
