@@ -180,7 +180,7 @@ fn the_catalog_is_shown_in_every_format() {
         &["--format", "json", "--metric", "caxton_index_terms"],
     );
     assert_eq!(code, 0);
-    assert!(json.contains("\"version\": 1,"), "{json}");
+    assert!(json.contains("\"version\": 2,"), "{json}");
     assert_eq!(json.matches("\"type\": ").count(), 1, "{json}");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written.md");
     let (code, said, _) = run("catalog", &["show", "--out", &out.to_string_lossy()]);

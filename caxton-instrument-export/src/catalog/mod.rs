@@ -25,9 +25,10 @@
 //! It exits 0 when all is well, 1 for findings, drift and files it cannot
 //! read or write, 2 for a command line it does not understand.
 //!
-//! The JSON carries `"version": 1` and is described by
+//! The JSON carries `"version": 2` and is described by
 //! [`SCHEMA`], a JSON Schema. A changed, added or
-//! removed key is a new version.
+//! removed key is a new version; version 2 added alerts, objectives, recording
+//! rules and panels, and `read_by` of a metric.
 
 mod check;
 mod command;
@@ -51,7 +52,7 @@ use document::Document;
 /// let schema = caxton_instrument_export::catalog::SCHEMA;
 /// assert!(schema.contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
-pub const SCHEMA: &str = include_str!("../../schema/catalog.v1.schema.json");
+pub const SCHEMA: &str = include_str!("../../schema/catalog.v2.schema.json");
 
 /// The catalog of the linked program, on the command line: `show` (also
 /// without a word), `check` and `generate`. The words are documented in

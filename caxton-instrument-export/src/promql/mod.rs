@@ -32,13 +32,18 @@ mod layout;
 mod quote;
 mod tree;
 
-use caxton_instrument::query::{AnyQuery, Window};
+use caxton_instrument::query::{AnyQuery, Expr, Window};
 
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]
 pub fn render(query: &dyn AnyQuery) -> String {
-    layout::lay_out(&tree::Tree::of(&query.expr()))
+    expression(&query.expr())
+}
+
+/// The same for an expression, such as one of an objective's.
+pub(crate) fn expression(expr: &Expr) -> String {
+    layout::lay_out(&tree::Tree::of(expr))
 }
 
 /// A span of time as Prometheus prints it: `5m`, `1h30m`.
@@ -46,5 +51,15 @@ pub fn render(query: &dyn AnyQuery) -> String {
 pub fn duration(window: Window) -> String {
     let mut out = String::new();
     quote::window(&mut out, window);
+    out
+}
+
+/// The same for seconds that were read; none of them are `0s`.
+pub(crate) fn duration_of(seconds: u64) -> String {
+    let mut out = String::new();
+    quote::seconds(&mut out, seconds);
+    if out.is_empty() {
+        out.push_str("0s");
+    }
     out
 }
