@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what the tests of the catalog's HTML page look through: Debian's Chromium
-# and a font, as packages of the system, where they are missing.
+# Installs what the tests of the catalog's HTML page look through: Debian's Chromium,
+# what drives it, and a font, as packages of the system, where they are missing.
 #   scripts/get-chromium.sh
 # A second run costs nothing. Needs Debian or a descendant, and root for the
-# installation; elsewhere a `chromium` or `google-chrome` on the PATH will do.
+# installation; elsewhere a `chromedriver` on the PATH that finds its browser will do.
 set -euo pipefail
 exec </dev/null
 
@@ -13,17 +13,18 @@ fail() {
 }
 
 starts() {
-    command -v chromium >/dev/null && chromium --version >/dev/null 2>&1
+    command -v chromium chromedriver >/dev/null &&
+        chromium --version >/dev/null 2>&1 && chromedriver --version >/dev/null 2>&1
 }
 
 starts && exit 0
-command -v apt-get >/dev/null || fail "no apt-get: put a chromium on the PATH by hand"
-[[ $(id -u) == 0 ]] || fail "not root: apt-get install chromium fonts-dejavu-core"
+command -v apt-get >/dev/null || fail "no apt-get: put a chromedriver on the PATH by hand"
+[[ $(id -u) == 0 ]] || fail "not root: apt-get install chromium chromium-driver fonts-dejavu-core"
 
 export DEBIAN_FRONTEND=noninteractive
 install() {
     apt-get install -y -qq --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 chromium fonts-dejavu-core >/dev/null
+        -o DPkg::Lock::Timeout=300 chromium chromium-driver fonts-dejavu-core >/dev/null
 }
 install || { apt-get update -qq && install; } || fail "apt-get cannot install chromium"
 starts || fail "chromium is installed and does not start"

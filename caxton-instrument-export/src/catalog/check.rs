@@ -27,7 +27,7 @@ pub(super) fn drift(
     let Some(format) = Format::of_file(file) else {
         return Err(Failure {
             message: format!(
-                "cannot tell the format of {shown} by its name: it ends in .md, .json or .txt"
+                "cannot tell the format of {shown} by its name: it ends in .md, .html, .json or .txt"
             ),
             code: 2,
         });

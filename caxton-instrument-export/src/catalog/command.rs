@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
-use super::{check, json, markdown, table};
+use super::{check, html, json, markdown, table};
 use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
@@ -29,15 +29,17 @@ pub(super) enum Format {
     Markdown,
     Table,
     Json,
+    Html,
 }
 
 impl Format {
-    const NAMES: [&'static str; 3] = ["markdown", "table", "json"];
+    const NAMES: [&'static str; 4] = ["markdown", "table", "json", "html"];
 
     fn of_name(name: &str) -> Self {
         match name {
             "markdown" => Self::Markdown,
             "json" => Self::Json,
+            "html" => Self::Html,
             _ => Self::Table,
         }
     }
@@ -46,6 +48,7 @@ impl Format {
         match path.extension().and_then(OsStr::to_str) {
             Some("md") => Some(Self::Markdown),
             Some("json") => Some(Self::Json),
+            Some("html") => Some(Self::Html),
             Some("txt") => Some(Self::Table),
             _ => None,
         }
@@ -56,6 +59,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Table => "table",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 
@@ -64,6 +68,7 @@ impl Format {
             Self::Markdown => markdown::render(document),
             Self::Table => table::render(document),
             Self::Json => json::render(document),
+            Self::Html => html::render(document),
         }
     }
 }
@@ -143,7 +148,7 @@ fn command() -> Command {
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("A page written by `show --out`: .md, .json or .txt; or the folder of `generate`"),
+                .help("A page written by `show --out`: .md, .html, .json or .txt; or the folder of `generate`"),
         );
     let target = Arg::new("target")
         .long("target")

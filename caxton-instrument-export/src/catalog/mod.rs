@@ -16,6 +16,7 @@
 //! cargo run --example catalog -- show --format markdown
 //! cargo run --example catalog -- show --metric shop_orders_total
 //! cargo run --example catalog -- show --out METRICS.md            writes the page
+//! cargo run --example catalog -- show --out metrics.html          one page, with search
 //! cargo run --example catalog -- check                            findings
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
@@ -33,8 +34,11 @@
 mod check;
 mod command;
 mod document;
+mod html;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod pages_tests;
 mod table;
 mod text;
 
@@ -99,6 +103,24 @@ fn start(deployment: Option<Deployment>) -> ExitCode {
 #[must_use]
 pub fn markdown(catalog: &Catalog) -> String {
     markdown::render(&Document::of(catalog))
+}
+
+/// A catalog as one HTML page that needs neither network nor server: search,
+/// filters by crate, type and label, and each metric with its alerts,
+/// objectives and panels. An anchor is a metric's name; `#search=..` in the
+/// address, with `&crate=`, `&type=` or `&label=`, opens it filtered.
+///
+/// ```
+/// use caxton_instrument::Catalog;
+/// use caxton_instrument_export::catalog;
+///
+/// let page = catalog::html(&Catalog::collect()?);
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// # Ok::<(), caxton_instrument::CatalogError>(())
+/// ```
+#[must_use]
+pub fn html(catalog: &Catalog) -> String {
+    html::render(&Document::of(catalog))
 }
 
 /// A catalog for a terminal, in aligned columns.

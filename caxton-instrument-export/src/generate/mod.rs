@@ -10,6 +10,8 @@
 //! yaml        texts that cannot leave their quotes
 //! ```
 //!
+//! [`catalog::html`](fn@crate::catalog::html) is among them, as `catalog.html`.
+//!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
@@ -76,6 +78,7 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
             rule_tests::render(catalog),
         ));
     }
+    files.push(file("catalog.html", crate::catalog::html(catalog)));
     files
 }
 
