@@ -21,7 +21,14 @@
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
 //! cargo run --example catalog -- check observability/             are they fresh?
+//! cargo run --example catalog -- diff old.json new.json           what changed, what that breaks
 //! ```
+//!
+//! `diff` compares what `show --format json` wrote of two versions. It tells each
+//! change of a metric, whether it breaks who reads it, and which alerts,
+//! objectives, recording rules and panels of the earlier version ask for what is
+//! gone. A metric that states the old name in `replaces` is a rename, and
+//! `--rules FILE` writes recording rules that keep that name alive.
 //!
 //! It exits 0 when all is well, 1 for findings, drift and files it cannot
 //! read or write, 2 for a command line it does not understand.
@@ -33,6 +40,7 @@
 
 mod check;
 mod command;
+mod diff;
 mod document;
 mod html;
 mod json;

@@ -241,7 +241,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// Text that moves no cursor.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() {

@@ -46,6 +46,20 @@ pub(crate) fn expression(expr: &Expr) -> String {
     layout::lay_out(&tree::Tree::of(expr))
 }
 
+/// All series of a name; one with other letters than Prometheus 2 took
+/// [in quotes](https://prometheus.io/docs/guides/utf8/#querying).
+pub(crate) fn series_named(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    let starts = |c: char| c.is_ascii_digit();
+    if !name.is_empty() && name.chars().all(is_plain) && !name.starts_with(starts) {
+        return name.into();
+    }
+    let mut out = String::from("{");
+    quote::text(&mut out, name);
+    out.push('}');
+    out
+}
+
 /// A span of time as Prometheus prints it: `5m`, `1h30m`.
 #[must_use]
 pub fn duration(window: Window) -> String {

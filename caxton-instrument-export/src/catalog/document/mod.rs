@@ -3,18 +3,20 @@
 //! ```text
 //! of       from the declarations of this program
 //! query    what alerts, objectives, records and panels ask
+//! saved    from JSON that an earlier version of the program wrote
 //! source   where a declaration stands, on any machine
 //! ```
 
 mod of;
 mod query;
+mod saved;
 mod source;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use query::Query;
+pub(crate) use query::{Query, Read, Test};
 
 /// The version of the JSON's shape; a reader refuses one it does not know.
 pub(crate) const VERSION: u32 = 2;

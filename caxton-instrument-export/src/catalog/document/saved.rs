@@ -63,7 +63,10 @@ mod tests {
         let cases = [
             ("", "is no catalog in JSON"),
             ("[1", "is no catalog in JSON"),
-            (r#"{"version": 3}"#, "has version 3, and this program reads 1 to 2"),
+            (
+                r#"{"version": 3}"#,
+                "has version 3, and this program reads 1 to 2",
+            ),
             (r#"{"version": 2}"#, "missing field `metrics`"),
         ];
         for (text, expected) in cases {
