@@ -9,7 +9,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
-use super::{check, diff, html, json, markdown, table};
+#[cfg(feature = "verify")]
+use super::verify;
+use super::{check, diff, found, html, json, markdown, table, text};
 use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
@@ -96,6 +98,8 @@ pub(super) fn run(
         Some(("check", matches)) => check_command(&program, deployment, matches, out),
         Some(("generate", matches)) => generate_command(deployment, matches, out),
         Some(("diff", matches)) => diff::run(matches, out, err),
+        #[cfg(feature = "verify")]
+        Some(("verify", matches)) => verify::run(deployment, matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -156,7 +160,7 @@ fn command() -> Command {
         .value_name("VERSIONS")
         .value_parser(value_parser!(Targets))
         .help("For which versions: `prometheus=3.5,grafana=12,collector=0.152`");
-    let check = check.arg(target.clone());
+    let check = check.arg(target.clone()).args(check::args());
     let generate = Command::new("generate")
         .about("Write the files that other programs need: rules and their tests")
         .arg(
@@ -167,7 +171,7 @@ fn command() -> Command {
                 .help("Where to; files there that are generated no more stay"),
         )
         .arg(target);
-    Command::new("catalog")
+    let catalog = Command::new("catalog")
         .about("Every metric that is declared in this program")
         .override_usage("catalog [COMMAND]")
         .after_help("Without a word it is `show`.")
@@ -176,7 +180,10 @@ fn command() -> Command {
         .subcommand(show)
         .subcommand(check)
         .subcommand(generate)
-        .subcommand(diff::command())
+        .subcommand(diff::command());
+    #[cfg(feature = "verify")]
+    let catalog = catalog.subcommand(verify::command());
+    catalog
 }
 
 /// `catalog` and `catalog --format json` are `catalog show ..`.
@@ -254,11 +261,18 @@ fn check_command(
         print(out, &drift)?;
         code = FOUND;
     }
+    let notes = check::found(&catalog, matches)?;
+    print(out, &found::listing(&notes))?;
+    if found::fails(&notes, matches.get_flag("strict")) {
+        code = FOUND;
+    }
     if code == WELL {
-        print(
-            out,
-            &format!("{} metrics, no findings\n", catalog.metrics().len()),
-        )?;
+        let metrics = catalog.metrics().len();
+        let told = match notes.len() {
+            0 => String::from("no findings"),
+            count => format!("no findings, {}", text::counted(count, "note")),
+        };
+        print(out, &format!("{metrics} metrics, {told}\n"))?;
     }
     Ok(code)
 }
@@ -295,7 +309,7 @@ fn deployed(deployment: Option<Deployment>, catalog: &Catalog, matches: &ArgMatc
     }
 }
 
-fn collect() -> Result<Catalog, Failure> {
+pub(super) fn collect() -> Result<Catalog, Failure> {
     let catalog = Catalog::collect()
         .map_err(|error: CatalogError| Failure::new(listing(error.findings())))?;
     if catalog.is_only_own() && catalog.operations().is_empty() {
@@ -318,8 +332,8 @@ fn listing(findings: &[Finding]) -> String {
     let _ = writeln!(
         text,
         "{}, {}",
-        super::text::counted(errors, "error"),
-        super::text::counted(findings.len() - errors, "warning"),
+        text::counted(errors, "error"),
+        text::counted(findings.len() - errors, "warning"),
     );
     text
 }

@@ -21,8 +21,20 @@
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
 //! cargo run --example catalog -- check observability/             are they fresh?
+//! cargo run --example catalog -- check --against page.txt         does it expose what is declared?
+//! cargo run --example catalog -- verify localhost:9464 localhost:9090   does the system run as declared?
 //! cargo run --example catalog -- diff old.json new.json           what changed, what that breaks
 //! ```
+//!
+//! `check` also notes what is used by nobody: metrics that no alert, objective,
+//! recording rule or panel reads, alerts without owner or runbook; with `--strict`
+//! it fails on them. `--against` takes the address of an exposition (feature
+//! `verify`) or a file that it was saved in, and finds undeclared names, other
+//! types, labels, values and help texts; what has no series is a note.
+//!
+//! `verify` (feature `verify`) checks what runs: a service's `/livez`, `/readyz`,
+//! `/health` and metrics; a Prometheus' targets, rules, alerts and Alertmanagers;
+//! an Alertmanager. It tells them apart by their answers.
 //!
 //! `diff` compares what `show --format json` wrote of two versions. It tells each
 //! change of a metric, whether it breaks who reads it, and which alerts,
@@ -38,10 +50,14 @@
 //! removed key is a new version; version 2 added alerts, objectives, recording
 //! rules and panels, and `read_by` of a metric.
 
+mod against;
 mod check;
 mod command;
+mod coverage;
 mod diff;
 mod document;
+mod fetch;
+mod found;
 mod html;
 mod json;
 mod markdown;
@@ -49,6 +65,8 @@ mod markdown;
 mod pages_tests;
 mod table;
 mod text;
+#[cfg(feature = "verify")]
+mod verify;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

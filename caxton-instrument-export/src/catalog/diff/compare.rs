@@ -92,8 +92,8 @@ fn removed(metric: &Metric, new: &Document) -> Change {
     Change::new(Class::MetricRemoved, &metric.name, message)
 }
 
-fn compare(old: &Metric, new: &Metric, changes: &mut Vec<Change>) {
-    let mut changed = |class, message| changes.push(Change::new(class, &old.name, message));
+fn compare(old: &Metric, new: &Metric, found: &mut Vec<Change>) {
+    let mut changed = |class, message| found.push(Change::new(class, &old.name, message));
     if old.name != new.name {
         changed(Class::MetricRenamed, format!("it is `{}` now", new.name));
     }

@@ -18,7 +18,7 @@ fn label(name: &str, values: &[&str]) -> Value {
     json!({ "name": name, "help": "", "values": values, "allowed": [] })
 }
 
-fn metric(name: &str, kind: &str, unit: Value, buckets: &[f64]) -> Value {
+fn metric(name: &str, kind: &str, unit: &Value, buckets: &[f64]) -> Value {
     json!({
         "name": name, "type": kind, "unit": unit, "help": "Help.", "namespace": "shop",
         "field": "f", "labels": [label("way", &["web", "till"])], "constant_labels": {},
@@ -27,7 +27,7 @@ fn metric(name: &str, kind: &str, unit: Value, buckets: &[f64]) -> Value {
     })
 }
 
-fn alert(name: &str, read: Value) -> Value {
+fn alert(name: &str, read: &Value) -> Value {
     json!({
         "name": name, "severity": "warning", "summary": "", "description": "", "owner": "",
         "runbook": "", "hold_seconds": null, "keep_seconds": null, "query": "q", "unit": null,
@@ -40,15 +40,15 @@ fn old() -> Value {
     json!({
         "version": 2,
         "metrics": [
-            metric("shop_orders_total", "counter", Value::Null, &[]),
-            metric("shop_wait_seconds", "histogram", json!("seconds"), &[0.5, 1.0, 5.0]),
+            metric("shop_orders_total", "counter", &Value::Null, &[]),
+            metric("shop_wait_seconds", "histogram", &json!("seconds"), &[0.5, 1.0, 5.0]),
         ],
         "sets": [], "operations": [], "objectives": [], "records": [], "panels": [],
         "alerts": [
-            alert("FewOrders", json!({
+            alert("FewOrders", &json!({
                 "metric": "shop_orders_total", "matching": matcher, "bound": null, "by": [],
             })),
-            alert("LongWait", json!({
+            alert("LongWait", &json!({
                 "metric": "shop_wait_seconds", "matching": [], "bound": 5.0, "by": ["way"],
             })),
         ],
@@ -166,7 +166,7 @@ fn what_is_added_breaks_nobody() {
         it["metrics"][1]["buckets"] = json!([0.5, 1.0, 5.0, 10.0]);
         it["metrics"][1]["stability"] =
             json!({ "level": "deprecated", "since": "2.0.0", "note": "soon" });
-        let more = metric("shop_doors", "gauge", Value::Null, &[]);
+        let more = metric("shop_doors", "gauge", &Value::Null, &[]);
         it["metrics"].as_array_mut().expect("a list").push(more);
     });
     assert!(broken.is_empty() && !breaks, "{told}");

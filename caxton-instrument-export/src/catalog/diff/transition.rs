@@ -2,6 +2,8 @@
 //! for those goes on until it is written anew. While both versions run, an
 //! instance has the old name from one of the two: the one it runs.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::super::document::{Document, Metric};
@@ -39,9 +41,11 @@ pub(super) fn rules(diff: &Diff, old: &Document, new: &Document) -> String {
             continue;
         };
         if let Some(reason) = differs(was, is) {
-            text.push_str(&format!(
-                "# No rule for {name:?}: {reason}, so that {now:?} is no answer to it.\n"
-            ));
+            // Writing to text cannot fail.
+            let _ = writeln!(
+                text,
+                "# No rule for {name:?}: {reason}, so that {now:?} is no answer to it."
+            );
             continue;
         }
         for suffix in suffixes(was) {

@@ -175,7 +175,8 @@ pub(crate) struct Alert {
 pub(crate) struct Objective {
     pub(crate) name: String,
     /// The share that is promised, between 0 and 1.
-    pub(crate) objective: f64,
+    #[serde(rename = "objective")]
+    pub(crate) share: f64,
     pub(crate) window_seconds: u64,
     pub(crate) min_events: u32,
     pub(crate) summary: String,

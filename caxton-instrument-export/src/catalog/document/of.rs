@@ -1,5 +1,6 @@
 //! The document of the declarations in this program.
 
+use caxton_instrument::query::Window;
 use caxton_instrument::{
     AgentType, Allowance, Catalog, LabelDescriptor, LabelValues, MetricDescriptor,
     OperationDescriptor, SetDescriptor, Stability,
@@ -198,8 +199,8 @@ fn alert(alert: &caxton_instrument::Alert) -> Alert {
         description: alert.description.into(),
         owner: alert.owner.into(),
         runbook: alert.runbook.into(),
-        hold_seconds: alert.hold.map(|it| it.as_secs()),
-        keep_seconds: alert.keep.map(|it| it.as_secs()),
+        hold_seconds: alert.hold.map(Window::as_secs),
+        keep_seconds: alert.keep.map(Window::as_secs),
         query: Query::of(alert.condition),
         source: source(alert.location),
     }
@@ -210,7 +211,7 @@ fn objective(slo: &caxton_instrument::Slo) -> Objective {
     let events = slo.indicator.events(slo.window);
     Objective {
         name: slo.name.into(),
-        objective: slo.objective,
+        share: slo.objective,
         window_seconds: slo.window.as_secs(),
         min_events: slo.min_events,
         summary: slo.summary.into(),

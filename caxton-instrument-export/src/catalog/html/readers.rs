@@ -35,7 +35,7 @@ pub(super) fn alert(document: &Document, alert: &Alert) -> Markup {
 pub(super) fn objective(document: &Document, objective: &Objective) -> Markup {
     let facts = html! {
         dt { "Objective" }
-        dd { (percent(objective.objective)) " within " (span(objective.window_seconds)) }
+        dd { (percent(objective.share)) " within " (span(objective.window_seconds)) }
         @if objective.min_events > 0 {
             dt { "Silent below" } dd { (objective.min_events) " events" }
         }

@@ -1,6 +1,8 @@
 //! Texts of declarations as parts of the page. What is written between
 //! parentheses of `html!` is escaped; here is what escaping leaves.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use super::super::text::sentence;
@@ -89,7 +91,8 @@ pub(super) fn anchor(name: &str) -> String {
         if c.is_ascii_alphanumeric() || c == '_' {
             out.push(c);
         } else {
-            out.push_str(&format!("-{:x}", u32::from(c)));
+            // Writing to text cannot fail.
+            let _ = write!(out, "-{:x}", u32::from(c));
         }
     }
     out

@@ -56,7 +56,7 @@ fn objective(page: &mut String, objective: &Objective) {
     let _ = writeln!(
         page,
         "- Objective: {} within {}",
-        percent(objective.objective),
+        percent(objective.share),
         span(objective.window_seconds),
     );
     if objective.min_events > 0 {

@@ -19,7 +19,7 @@ pub(super) fn blocks(out: &mut String, document: &Document) {
     for objective in &document.objectives {
         let mut facts = vec![format!(
             "{} within {}",
-            percent(objective.objective),
+            percent(objective.share),
             span(objective.window_seconds)
         )];
         if objective.min_events > 0 {
