@@ -298,13 +298,16 @@ fn a_prometheus_is_compared_with_what_is_generated() {
          rule_files:\n"
     );
     for path in rule_files(&servers) {
-        config.push_str(&format!("  - '{}'\n", path.display()));
+        config.extend(["  - '", &path.to_string_lossy(), "'\n"]);
     }
     config.push_str("scrape_configs:\n");
     for job in &jobs {
-        config.push_str(&format!(
-            "  - job_name: '{job}'\n    static_configs: [{{ targets: ['{target}'] }}]\n"
-        ));
+        config.extend([
+            "  - job_name: '",
+            job,
+            "'\n    static_configs: [{ targets: ['",
+        ]);
+        config.extend([target.to_string().as_str(), "'] }]\n"]);
     }
     let (_whole, address) = prometheus(&servers, "verify-whole", &config);
     let report = wait_until(address, "all is as generated", |code, _| code == 0);

@@ -193,7 +193,7 @@ fn the_schema_refuses_what_is_wrong() {
             it["alerts"][0]["severity"] = "page".into();
         }),
         ("a query of nothing", |it| {
-            it["alerts"][0]["query"] = "".into()
+            it["alerts"][0]["query"] = "".into();
         }),
         ("no metrics", |it| it["metrics"] = Value::Null),
         ("an unknown key", |it| it["generator"] = "me".into()),
