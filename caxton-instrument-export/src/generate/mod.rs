@@ -30,6 +30,8 @@
 //! images      the containers that files name
 //! ```
 //!
+//! [`catalog::html`](fn@crate::catalog::html) is among them, as `catalog.html`.
+//!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
@@ -155,6 +157,7 @@ fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, Str
     files.extend(semconv::render(catalog, deployment));
     files.push(("METRICS.md", crate::catalog::markdown(catalog)));
     files.push(("catalog.json", crate::catalog::json(catalog)));
+    files.push(("catalog.html", crate::catalog::html(catalog)));
     files
 }
 
