@@ -9,13 +9,13 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
-use super::{check, json, markdown, table};
+use super::{check, json, lint, markdown, table};
 use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
-const WELL: u8 = 0;
-const FOUND: u8 = 1;
-const USAGE: u8 = 2;
+pub(super) const WELL: u8 = 0;
+pub(super) const FOUND: u8 = 1;
+pub(super) const USAGE: u8 = 2;
 
 const NOTHING_DECLARED: &str = "\
 no crate with metrics is linked into this program, so there is nothing to show
@@ -90,6 +90,7 @@ pub(super) fn run(
     let result = match matches.subcommand() {
         Some(("check", matches)) => check_command(&program, deployment, matches, out),
         Some(("generate", matches)) => generate_command(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment, matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -170,6 +171,7 @@ fn command() -> Command {
         .subcommand(show)
         .subcommand(check)
         .subcommand(generate)
+        .subcommand(lint::command())
 }
 
 /// `catalog` and `catalog --format json` are `catalog show ..`.
@@ -288,7 +290,7 @@ fn deployed(deployment: Option<Deployment>, catalog: &Catalog, matches: &ArgMatc
     }
 }
 
-fn collect() -> Result<Catalog, Failure> {
+pub(super) fn collect() -> Result<Catalog, Failure> {
     let catalog = Catalog::collect()
         .map_err(|error: CatalogError| Failure::new(listing(error.findings())))?;
     if catalog.is_only_own() && catalog.operations().is_empty() {
@@ -334,7 +336,7 @@ fn unknown_metric(catalog: &Catalog, name: &str) -> Failure {
 }
 
 /// Writes to a terminal or pipe. A reader that has seen enough is no failure.
-fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
+pub(super) fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write: {error}")))

@@ -20,6 +20,7 @@
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
 //! cargo run --example catalog -- check observability/             are they fresh?
+//! cargo run --example catalog -- lint monitoring/ docs/guide.md   faults in what others wrote
 //! ```
 //!
 //! It exits 0 when all is well, 1 for findings, drift and files it cannot
@@ -33,9 +34,10 @@ mod check;
 mod command;
 mod document;
 mod json;
+mod lint;
 mod markdown;
 mod table;
-mod text;
+pub(crate) mod text;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -54,8 +56,8 @@ use document::Document;
 pub const SCHEMA: &str = include_str!("../../schema/catalog.v1.schema.json");
 
 /// The catalog of the linked program, on the command line: `show` (also
-/// without a word), `check` and `generate`. The words are documented in
-/// [the module](self).
+/// without a word), `check`, `generate` and `lint`. The words are
+/// documented in [the module](self).
 #[must_use]
 pub fn main() -> ExitCode {
     start(None)

@@ -5,6 +5,7 @@ use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::build::{Builder, Refused, straight};
+use super::lines::Lines;
 use super::spots::{Spots, Style};
 use super::{Key, Kind, Parsed, Place};
 
@@ -44,13 +45,13 @@ pub fn json(text: &str) -> Parsed {
             // What stops it is a problem that is noted.
             Some(value) => drop(reader.value(value)),
             None => reader.builder.problem(
-                Place { line: 1, column: 1 },
+                Place::START,
                 String::from("the file is empty"),
                 "write it, or leave it out",
             ),
         },
         Err(error) => {
-            let place = reader.lines.place(text, error.range().start);
+            let place = reader.lines.place(error.range().start);
             reader.builder.problem(
                 place,
                 format!(
@@ -77,7 +78,7 @@ fn decapitalised(text: &str) -> String {
 
 struct Reader<'a> {
     text: &'a str,
-    lines: Lines,
+    lines: Lines<'a>,
     builder: Builder,
 }
 
@@ -85,7 +86,7 @@ impl Reader<'_> {
     /// One value; the parser nests no deeper than 512, and the builder refuses
     /// before.
     fn value(&mut self, value: &Value<'_>) -> Result<(), Refused> {
-        let place = self.lines.place(self.text, value.start());
+        let place = self.lines.place(value.start());
         match value {
             Value::NullKeyword(_) => self.builder.scalar(place, Kind::Null, 0),
             Value::BooleanLit(it) => self.builder.scalar(place, Kind::Bool(it.value), 0),
@@ -111,7 +112,7 @@ impl Reader<'_> {
                         ObjectPropName::String(name) => name.value.to_string(),
                         ObjectPropName::Word(name) => name.value.to_owned(),
                     };
-                    let place = self.lines.place(self.text, property.range.start);
+                    let place = self.lines.place(property.range.start);
                     self.builder.key(Key { text, place });
                     self.value(&property.value)?;
                 }
@@ -126,42 +127,5 @@ impl Reader<'_> {
         }
         let raw = self.text.get(range.start..range.end).unwrap_or_default();
         Kind::Text(text.into(), Spots::of(text, raw, place, Style::Double))
-    }
-}
-
-/// Where lines begin, and every so often a letter within a long one: minified
-/// dashboards are one line.
-struct Lines {
-    marks: Vec<(usize, Place)>,
-}
-
-impl Lines {
-    const STRIDE: u32 = 256;
-
-    fn of(text: &str) -> Self {
-        let mut place = Place { line: 1, column: 1 };
-        let mut marks = Vec::new();
-        for (byte, letter) in text.char_indices() {
-            if place.column % Self::STRIDE == 1 {
-                marks.push((byte, place));
-            }
-            place = match letter {
-                '\n' => Place {
-                    line: place.line.saturating_add(1),
-                    column: 1,
-                },
-                _ => place.right(1),
-            };
-        }
-        Self { marks }
-    }
-
-    fn place(&self, text: &str, byte: usize) -> Place {
-        let index = self.marks.partition_point(|(start, _)| *start <= byte);
-        let Some((start, place)) = self.marks.get(index.saturating_sub(1)) else {
-            return Place { line: 1, column: 1 };
-        };
-        let between = text.get(*start..byte).unwrap_or_default();
-        place.right(u32::try_from(between.chars().count()).unwrap_or(0))
     }
 }

@@ -5,16 +5,19 @@
 //! json    values of a JSON parser
 //! build   the tree, within bounds: depth, values, what aliases repeat
 //! spots   where the letters of a text stand in the file
+//! lines   from bytes to lines and columns
 //! ```
 
 mod build;
 mod json;
+mod lines;
 mod spots;
 #[cfg(test)]
 mod tests;
 mod yaml;
 
 pub use json::json;
+pub(crate) use lines::Lines;
 pub use spots::Spots;
 pub use yaml::yaml;
 
