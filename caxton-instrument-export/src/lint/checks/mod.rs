@@ -1,7 +1,16 @@
 //! What is looked at. A check is a function; a line in the table below lets it
 //! run.
+//!
+//! ```text
+//! dashboard  DASH: panel types, data sources, units, legends, windows, layout
+//! names      NAM, CAT, TYP: metrics that pages declare
+//! labels     CARD: labels that pages and programs on them declare
+//! interned   names as the rules take them
+//! ```
 
 mod dashboard;
+mod interned;
+mod labels;
 mod names;
 
 use super::context::Context;
@@ -11,7 +20,7 @@ use super::finding::Findings;
 /// Looks at one document, and at what belongs to it.
 type Check = fn(&Document, &Context<'_>, &mut Findings);
 
-const CHECKS: &[Check] = &[dashboard::check, names::check];
+const CHECKS: &[Check] = &[dashboard::CHECK, names::check, labels::check];
 
 pub(super) fn run(context: &Context<'_>, out: &mut Findings) {
     for document in context.documents() {
