@@ -86,6 +86,8 @@ use crate::metric::MetricRef;
 
 pub use algebra::{AnyQuery, Condition, Node, Query};
 pub use dimension::Dimension;
+#[doc(hidden)]
+pub use dimension::share;
 pub use expr::{
     Aggregate, Arithmetic, Bound, Call, Comparison, Expr, Logic, Part, Selection, Test,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::dimension::Dimension;
+use super::dimension::{Dimension, NO_SHARE, is_share};
 use super::expr::{Arithmetic, Comparison, Expr, Logic};
 use super::names::Names;
 use crate::label::LabelRef;
@@ -222,8 +222,9 @@ impl<N: Copy, L> Query<N, L> {
     ) -> Condition<Both<N, Comparison, Number>, L> {
         assert!(threshold.is_finite(), "a threshold is a finite number");
         assert!(
-            !matches!(self.dimension.unit(), Unit::Ratio) || (threshold >= 0.0 && threshold <= 1.0),
-            "a share is between 0 and 1: of 5 % write 0.05"
+            !matches!(self.dimension.unit(), Unit::Ratio) || is_share(threshold),
+            "{}",
+            NO_SHARE
         );
         Condition {
             query: self.map(Both {
