@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use caxton_instrument::query::seconds;
 use caxton_instrument::{Catalog, Level};
 use caxton_instrument_export::generate::{self, Deployment, Service, Team};
-use caxton_telemetry_tests::process::{Server, free_address, get, servers};
+use caxton_telemetry_tests::process::{Server, free_address, get, servers, wait_until};
 use parts::{Serving, TRAPS, file, http};
 use serde_json::Value;
 
@@ -134,6 +134,7 @@ fn start(bin: &Path, folder: &Path, target: SocketAddr, hook: SocketAddr) -> [Se
         &folder.join("prometheus.log"),
         &[prometheus],
     );
+    silences(alertmanager);
     // It is scraped, which is part of no bound below.
     let start = Instant::now();
     let up = "/api/v1/query?query=count(up%7Bjob%3D%22caxton%22%7D%20%3D%3D%201)";
@@ -142,6 +143,65 @@ fn start(bin: &Path, folder: &Path, target: SocketAddr, hook: SocketAddr) -> [Se
         std::thread::sleep(Duration::from_millis(100));
     }
     [alerting, scraping]
+}
+
+/// Who is told of one thing is not told of what follows from it.
+fn silences(alertmanager: SocketAddr) {
+    // Alerts, and whether they are silenced by the others.
+    let alerts = [
+        (
+            r#"{"alertname": "A", "severity": "critical", "agent_type": "a"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "A", "severity": "warning", "agent_type": "a"}"#,
+            true,
+        ),
+        // Of another agent, and about another thing.
+        (
+            r#"{"alertname": "A", "severity": "warning", "agent_type": "b"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "B", "severity": "warning", "agent_type": "a"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "TargetDown", "severity": "critical", "job": "j", "instance": "i"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "C", "severity": "critical", "job": "j", "instance": "i"}"#,
+            true,
+        ),
+        // Of another instance, and of none.
+        (
+            r#"{"alertname": "C", "severity": "critical", "job": "j", "instance": "k"}"#,
+            false,
+        ),
+        (r#"{"alertname": "D", "severity": "critical"}"#, false),
+    ];
+    let labels: Vec<_> = alerts
+        .iter()
+        .map(|(labels, _)| format!("{{\"labels\": {labels}}}"))
+        .collect();
+    let body = format!("[{}]", labels.join(","));
+    let (code, answer) = http("POST", alertmanager, "/api/v2/alerts", &body);
+    assert_eq!(code, 200, "{answer}");
+    let is_right = || {
+        let known = get(alertmanager, "/api/v2/alerts").expect("alerts");
+        let known: Vec<Value> = serde_json::from_str(&known).expect("JSON");
+        alerts.iter().all(|(labels, is_silenced)| {
+            let labels: Value = serde_json::from_str(labels).expect("JSON");
+            let alert = known.iter().find(|alert| alert["labels"] == labels);
+            let state = if *is_silenced { "suppressed" } else { "active" };
+            alert.is_some_and(|alert| alert["status"]["state"] == state)
+        })
+    };
+    wait_until(
+        "silenced is what follows from something else, and nothing more",
+        is_right,
+    );
 }
 
 /// Waits for a call about the alert, and does something meanwhile.
