@@ -97,6 +97,7 @@ fn reached(address: &str) -> (&str, u16) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "server")]
     use crate::generate::service::Credentials;
 
     fn service(text: &str) -> Service {
