@@ -11,8 +11,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::document::Document;
 #[cfg(feature = "verify")]
 use super::verify;
-use super::{check, diff, found, html, json, lint, markdown, table, text};
-use crate::generate::{self, Deployment, Targets};
+use super::{check, diff, found, generate, html, json, lint, markdown, table, text};
+use crate::generate::{Deployment, Targets, Untested};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
 pub(super) const WELL: u8 = 0;
@@ -263,7 +263,7 @@ fn check_command(
         code = FOUND;
     }
     let file = matches.get_one::<PathBuf>("file");
-    if file.is_some_and(|file| file.is_dir()) && told(&catalog, &deployment, out)? {
+    if file.is_some_and(|file| file.is_dir()) && generate::told(&catalog, &deployment, out)? {
         code = FOUND;
     }
     if let Some(file) = file
@@ -290,8 +290,8 @@ fn check_command(
 
 /// A warning for each rule that no test is generated for.
 fn untested(catalog: &Catalog) -> Vec<Finding> {
-    let untested = generate::untested(catalog).into_iter();
-    let finding = |it: generate::Untested| {
+    let untested = crate::generate::untested(catalog).into_iter();
+    let finding = |it: Untested| {
         let message = format!(
             "no test is generated for the {} `{}`: {}; say it by conditions that are simpler, or \
              test it by hand",
@@ -314,29 +314,8 @@ fn generate_command(
     let Some(folder) = matches.get_one::<PathBuf>("folder") else {
         return Ok(USAGE);
     };
-    if told(&catalog, &deployment, out)? {
-        let message = "nothing is written: with the errors above an alert would reach nobody";
-        return Err(Failure::new(String::from(message)));
-    }
-    for file in generate::files(&catalog, &deployment) {
-        let path = folder.join(&file.path);
-        let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        std::fs::write(&path, &file.text).map_err(failed)?;
-        print(out, &format!("wrote {}\n", path.display()))?;
-    }
+    generate::write(&catalog, &deployment, folder, out)?;
     Ok(WELL)
-}
-
-/// Prints where alerts would not reach anybody; whether one of them is an error.
-fn told(catalog: &Catalog, deployment: &Deployment, out: &mut dyn Write) -> Result<bool, Failure> {
-    let findings = generate::wiring(catalog, deployment).findings;
-    if !findings.is_empty() {
-        print(out, &listing(&findings))?;
-    }
-    Ok(findings.iter().any(|it| it.level == Level::Error))
 }
 
 /// The deployment that was given, or one on this machine, for the versions of
@@ -358,7 +337,7 @@ pub(super) fn collect() -> Result<Catalog, Failure> {
     Ok(catalog)
 }
 
-fn listing(findings: &[Finding]) -> String {
+pub(super) fn listing(findings: &[Finding]) -> String {
     use std::fmt::Write as _;
 
     let mut text = String::new();

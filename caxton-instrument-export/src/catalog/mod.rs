@@ -59,6 +59,7 @@ mod diff;
 mod document;
 mod fetch;
 mod found;
+mod generate;
 mod html;
 mod json;
 mod lint;
