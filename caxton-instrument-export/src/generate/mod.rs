@@ -26,6 +26,7 @@
 //! logs        a store for logs, and the agent that reads them
 //! load        a load test
 //! images      the containers that files name
+//! literal     texts in quotes that are not YAML's
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
@@ -39,6 +40,7 @@ mod configured;
 mod deployment;
 mod images;
 mod kubernetes;
+mod literal;
 mod load;
 mod logs;
 mod ports;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_saphyr::LitStr;
 
 use super::LoadTest;
 use crate::generate::deployment::Deployment;
@@ -16,7 +17,7 @@ struct ConfigMap<'a> {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata<'a>,
-    data: BTreeMap<&'static str, &'a str>,
+    data: BTreeMap<&'static str, LitStr<'a>>,
 }
 
 #[derive(Serialize)]
@@ -138,7 +139,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
         api_version: "v1",
         kind: "ConfigMap",
         metadata: metadata(),
-        data: BTreeMap::from([("load.js", script)]),
+        data: BTreeMap::from([("load.js", LitStr(script))]),
     };
     let mut args = vec!["run"];
     let mut env = vec![Variable {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_saphyr::LitString;
 
 use super::{OTLP_GRPC, OTLP_HTTP, Traces};
 use crate::generate::kubernetes::names::resource_name;
@@ -29,7 +30,7 @@ type Labels = BTreeMap<&'static str, String>;
 
 #[derive(Serialize)]
 struct Data {
-    data: BTreeMap<String, String>,
+    data: BTreeMap<String, LitString>,
 }
 
 #[derive(Serialize)]
@@ -202,7 +203,7 @@ pub(super) fn render(traces: &Traces, deployment: &Deployment) -> String {
     let config = with(
         object("v1", "ConfigMap"),
         Data {
-            data: BTreeMap::from([(file.into(), traces.config())]),
+            data: BTreeMap::from([(file.into(), LitString(traces.config()))]),
         },
     );
     let ports = [
