@@ -9,8 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
-use super::{check, json, markdown, table};
-use crate::generate::{self, Deployment, Targets};
+use super::{check, generate, json, markdown, table};
+use crate::generate::{Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
 const WELL: u8 = 0;
@@ -242,7 +242,7 @@ fn check_command(
         code = FOUND;
     }
     let file = matches.get_one::<PathBuf>("file");
-    if file.is_some_and(|file| file.is_dir()) && told(&catalog, &deployment, out)? {
+    if file.is_some_and(|file| file.is_dir()) && generate::told(&catalog, &deployment, out)? {
         code = FOUND;
     }
     if let Some(file) = file
@@ -270,29 +270,8 @@ fn generate_command(
     let Some(folder) = matches.get_one::<PathBuf>("folder") else {
         return Ok(USAGE);
     };
-    if told(&catalog, &deployment, out)? {
-        let message = "nothing is written: with the errors above an alert would reach nobody";
-        return Err(Failure::new(String::from(message)));
-    }
-    for file in generate::files(&catalog, &deployment) {
-        let path = folder.join(&file.path);
-        let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        std::fs::write(&path, &file.text).map_err(failed)?;
-        print(out, &format!("wrote {}\n", path.display()))?;
-    }
+    generate::write(&catalog, &deployment, folder, out)?;
     Ok(WELL)
-}
-
-/// Prints where alerts would not reach anybody; whether one of them is an error.
-fn told(catalog: &Catalog, deployment: &Deployment, out: &mut dyn Write) -> Result<bool, Failure> {
-    let findings = generate::wiring(catalog, deployment).findings;
-    if !findings.is_empty() {
-        print(out, &listing(&findings))?;
-    }
-    Ok(findings.iter().any(|it| it.level == Level::Error))
 }
 
 /// The deployment that was given, or one on this machine, for the versions of
@@ -314,7 +293,7 @@ fn collect() -> Result<Catalog, Failure> {
     Ok(catalog)
 }
 
-fn listing(findings: &[Finding]) -> String {
+pub(super) fn listing(findings: &[Finding]) -> String {
     use std::fmt::Write as _;
 
     let mut text = String::new();
@@ -351,7 +330,7 @@ fn unknown_metric(catalog: &Catalog, name: &str) -> Failure {
 }
 
 /// Writes to a terminal or pipe. A reader that has seen enough is no failure.
-fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
+pub(super) fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write: {error}")))

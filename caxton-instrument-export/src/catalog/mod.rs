@@ -32,6 +32,7 @@
 mod check;
 mod command;
 mod document;
+mod generate;
 mod json;
 mod markdown;
 mod table;

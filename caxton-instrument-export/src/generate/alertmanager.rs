@@ -7,17 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use caxton_instrument::{Catalog, Severity};
 use serde::Serialize;
 
+use super::rules::absence::Missing;
 use super::team::{Receiver as Way, Team};
-use super::wording::escaped;
+use super::wording::plain;
 use super::{Deployment, yaml};
 use crate::promql;
 
 /// The receiver that tells nobody.
 const NOBODY: &str = "nobody";
-
-/// Fires while a target does not answer, and while there is none of a job.
-const TARGET_DOWN: &str = "TargetDown";
-const TARGET_GONE: &str = "TargetGone";
 
 const NO_TEAM: &str =
     "The deployment has no team, so nobody is told: `Deployment::team` names one.";
@@ -124,12 +121,12 @@ pub(super) fn render(catalog: &Catalog, deployment: &Deployment) -> String {
         global: Global {
             resolve_timeout: "5m",
             smtp_smarthost: smtp.map(|smtp| smtp.host.clone()),
-            smtp_from: smtp.map(|smtp| escaped(&smtp.from)),
+            smtp_from: smtp.map(|smtp| plain(&smtp.from)),
             smtp_auth_username: login.map(|(user, _)| user.clone()),
             smtp_auth_password_file: login.map(|(_, file)| file.clone()),
         },
         route: route(deployment),
-        inhibit_rules: inhibitions(catalog),
+        inhibit_rules: inhibitions(catalog, deployment),
         receivers: receivers(deployment),
     };
     let notes: &[String] = if deployment.teams().is_empty() {
@@ -219,7 +216,7 @@ fn critical(team: &str) -> Route {
 }
 
 /// What is not told because something else is.
-fn inhibitions(catalog: &Catalog) -> Vec<Inhibition> {
+fn inhibitions(catalog: &Catalog, deployment: &Deployment) -> Vec<Inhibition> {
     // Those that tell two alerts of one rule apart: one agent's does not
     // silence another's.
     let labels: BTreeSet<&str> = catalog
@@ -227,7 +224,7 @@ fn inhibitions(catalog: &Catalog) -> Vec<Inhibition> {
         .iter()
         .flat_map(|alert| alert.condition.labels())
         .chain(catalog.slos().iter().flat_map(|slo| slo.indicator.labels()))
-        .copied()
+        .map(|label| deployment.metrics_route().label(label))
         .filter(|label| !matches!(*label, "alertname" | "job"))
         .collect();
     let same: Vec<String> = ["alertname", "job"]
@@ -251,8 +248,8 @@ fn inhibitions(catalog: &Catalog) -> Vec<Inhibition> {
         lesser(Severity::Warning, &[Severity::Info]),
         // What is not read says nothing of itself: that it is not is told. What
         // has no such label is not of one target.
-        without_target(TARGET_DOWN, &["job", "instance"]),
-        without_target(TARGET_GONE, &["job"]),
+        without_target(Missing::Down.alert(), &["job", "instance"]),
+        without_target(Missing::Gone.alert(), &["job"]),
     ]
 }
 
@@ -299,7 +296,7 @@ fn receiver(team: &Team, is_critical: bool, sends_mail: bool) -> Receiver {
             }),
             Way::Slack { channel, url_file } => receiver.slack_configs.push(Slack {
                 api_url_file: url_file.clone(),
-                channel: escaped(channel),
+                channel: plain(channel),
                 title: TITLE,
                 text: TEXT,
                 send_resolved: true,
@@ -312,7 +309,7 @@ fn receiver(team: &Team, is_critical: bool, sends_mail: bool) -> Receiver {
             // Without a server for it no mail is sent, and Alertmanager would
             // not start: that is a finding.
             Way::Email { to } if sends_mail => receiver.email_configs.push(Email {
-                to: escaped(to),
+                to: plain(to),
                 headers: BTreeMap::from([("Subject", TITLE)]),
                 send_resolved: true,
             }),

@@ -11,6 +11,7 @@ use super::service::Service;
 use super::stack::Stack;
 use super::target::Targets;
 use super::team::{Smtp, Team};
+use crate::promql::Route;
 
 /// What the generated files say of names, addresses and versions.
 ///
@@ -39,6 +40,7 @@ pub struct Deployment {
     finds_pods: bool,
     shards: u16,
     remote_writes: Vec<RemoteWrite>,
+    route: Route,
 }
 
 impl Deployment {
@@ -63,6 +65,7 @@ impl Deployment {
             finds_pods: false,
             shards: 1,
             remote_writes: Vec::new(),
+            route: Route::default(),
         }
     }
 
@@ -161,6 +164,14 @@ impl Deployment {
         self
     }
 
+    /// How metrics get to Prometheus, where it does not scrape the services
+    /// itself: what metrics are called in rules and dashboards.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
+        self
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -195,6 +206,10 @@ impl Deployment {
     #[must_use]
     pub fn kubernetes_namespace(&self) -> &str {
         &self.namespace
+    }
+
+    pub(crate) const fn metrics_route(&self) -> &Route {
+        &self.route
     }
 
     pub(crate) const fn interval(&self) -> Window {

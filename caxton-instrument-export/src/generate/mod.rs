@@ -12,11 +12,12 @@
 //! alertmanager  who is told of what, and when
 //! kubernetes  the same for Kubernetes and the operator of Prometheus
 //! wiring      from each metric to those who are told of it
-//! rules       alerting rules for Prometheus
+//! rules       recording and alerting rules for Prometheus
+//! burn        how fast an error budget may burn
+//! telemetry   alerts on what telemetry says of itself
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
-//! yaml        texts that cannot leave their quotes
 //! stack       what stands beside the programs and Prometheus
 //! ports       where that listens
 //! collector   the OpenTelemetry collector
@@ -27,12 +28,14 @@
 //! load        a load test
 //! images      the containers that files name
 //! literal     texts in quotes that are not YAML's
+//! yaml        files in YAML
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
 mod alertmanager;
+mod burn;
 mod collector;
 pub mod components;
 #[cfg(feature = "config")]
@@ -55,17 +58,20 @@ mod service;
 mod stack;
 mod target;
 mod team;
+mod telemetry;
 mod traces;
 mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+use rules::RuleFile;
 
 pub use collector::{Backend, Collector};
 pub use deployment::Deployment;
 pub use load::LoadTest;
 pub use logs::{LogKeys, Logs};
+pub use rule_tests::{Untested, untested};
 pub use scale::RemoteWrite;
 pub use service::Service;
 pub use stack::Endpoint;
@@ -112,51 +118,22 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let file = |path: &str, text: String| File {
-        path: path.into(),
-        text,
+    let rules = rules::files(catalog, deployment);
+    let file = |(name, rules): &(&str, RuleFile)| File {
+        path: format!("prometheus/{name}"),
+        text: yaml::file(rules),
     };
-    let mut files = vec![file(RULES, rules::render(catalog))];
-    if !catalog.alerts().is_empty() {
-        files.push(file(
-            "prometheus/rules_test.yml",
-            rule_tests::render(catalog),
-        ));
-    }
-    files.extend(prometheus::files(catalog, deployment, &files));
-    files.push(file(
-        "alertmanager/alertmanager.yml",
-        alertmanager::render(catalog, deployment),
-    ));
-    files.extend(kubernetes::files(deployment, &files));
-    let stacked = stacked(catalog, deployment).into_iter();
-    files.extend(stacked.map(|(path, text)| file(path, text)));
+    let mut files: Vec<_> = rules.iter().map(file).collect();
+    files.extend(rule_tests::files(catalog, deployment, &rules));
+    files.extend(prometheus::files(catalog, deployment, &rules));
+    files.push(File {
+        path: String::from("alertmanager/alertmanager.yml"),
+        text: alertmanager::render(catalog, deployment),
+    });
+    files.extend(kubernetes::files(deployment, &rules, &files));
+    files.extend(stack::files(catalog, deployment));
     files
 }
-
-/// What stands beside the programs and Prometheus, and what tells of the metrics.
-fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
-    let mut files = Vec::new();
-    if let Some(collector) = deployment.collected() {
-        files.extend(collector::render(collector, deployment));
-    }
-    if let Some(traces) = deployment.traces() {
-        files.extend(traces::render(traces, deployment));
-    }
-    if let Some(logs) = deployment.logs() {
-        files.extend(logs::render(logs, deployment));
-    }
-    if let Some(test) = deployment.tested() {
-        files.extend(load::render(test, catalog, deployment));
-    }
-    files.extend(semconv::render(catalog, deployment));
-    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
-    files.push(("catalog.json", crate::catalog::json(catalog)));
-    files
-}
-
-/// The rules that Prometheus evaluates.
-const RULES: &str = "prometheus/rules.yml";
 
 /// What each file says first.
 const HEADER: &str = "# Generated from the declarations in the code: change those, then write it \

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use caxton_instrument::{Catalog, MetricKind};
 use serde::Serialize;
 
+use super::rules::RuleFile;
 use super::scrape::{self, Job, StaticConfig};
 use super::{Deployment, File, Version, yaml};
 use crate::promql;
@@ -62,9 +63,12 @@ struct RemoteWrite {
     send_exemplars: bool,
 }
 
-/// The configuration, which loads the rules among `files`; several if targets
-/// are shared.
-pub(super) fn files(catalog: &Catalog, deployment: &Deployment, files: &[File]) -> Vec<File> {
+/// The configuration, which loads these rules; several if targets are shared.
+pub(super) fn files(
+    catalog: &Catalog,
+    deployment: &Deployment,
+    rules: &[(&str, RuleFile)],
+) -> Vec<File> {
     let has_native = catalog
         .metrics()
         .iter()
@@ -72,10 +76,7 @@ pub(super) fn files(catalog: &Catalog, deployment: &Deployment, files: &[File]) 
     let shards = deployment.shard_count();
     let mut main = Config {
         global: global(deployment, has_native),
-        rule_files: rule_files(files)
-            .filter_map(|file| file.path.strip_prefix("prometheus/"))
-            .map(str::to_owned)
-            .collect(),
+        rule_files: rules.iter().map(|(name, _)| (*name).to_owned()).collect(),
         alerting: Some(Alerting {
             alertmanagers: vec![Alertmanager {
                 static_configs: vec![StaticConfig::of(deployment.alertmanager_address())],
@@ -117,14 +118,6 @@ pub(super) fn files(catalog: &Catalog, deployment: &Deployment, files: &[File]) 
         });
     }
     out
-}
-
-/// The rules among generated files, without their tests.
-pub(super) fn rule_files(files: &[File]) -> impl Iterator<Item = &File> {
-    files.iter().filter(|file| {
-        let name = file.path.strip_prefix("prometheus/");
-        name.is_some_and(|name| name.ends_with("rules.yml"))
-    })
 }
 
 fn global(deployment: &Deployment, has_native: bool) -> Global {

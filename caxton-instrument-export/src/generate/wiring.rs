@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use caxton_instrument::{Catalog, Finding, Level, Location, Severity};
 
 use super::alertmanager::receiver_name;
+use super::burn::burns;
 use super::kubernetes::names::resource_name;
+use super::rules::{OBJECTIVES, RULES};
 use super::scenario::windows;
 use super::team::Receiver;
-use super::{Deployment, Version, scrape};
+use super::{Deployment, Version, scrape, telemetry};
 
 /// How alerts get from metrics to people, and where they do not.
 ///
@@ -64,7 +66,7 @@ pub struct Chain {
     /// The jobs that scrape them.
     pub jobs: Vec<String>,
     /// The file of its rule.
-    pub rule_file: &'static str,
+    pub rule_file: String,
     /// The team whose route takes it; `None` where nobody is told.
     pub team: Option<String>,
     /// Alertmanager's receivers.
@@ -78,12 +80,13 @@ struct Source {
     severities: Vec<Severity>,
     location: Location,
     metrics: BTreeSet<&'static str>,
+    rule_file: &'static str,
 }
 
 /// Follows each alert from its metrics to its receivers.
 #[must_use]
 pub fn wiring(catalog: &Catalog, deployment: &Deployment) -> Wiring {
-    let sources = sources(catalog);
+    let sources = sources(catalog, deployment);
     let mut findings = Vec::new();
     services(deployment, &mut findings);
     addresses(deployment, &mut findings);
@@ -97,8 +100,9 @@ pub fn wiring(catalog: &Catalog, deployment: &Deployment) -> Wiring {
     }
 }
 
-fn sources(catalog: &Catalog) -> Vec<Source> {
-    let alerts = catalog.alerts().iter().map(|alert| {
+fn sources(catalog: &Catalog, deployment: &Deployment) -> Vec<Source> {
+    let own = telemetry::alerts(catalog);
+    let alerts = catalog.alerts().iter().chain(&own).map(|alert| {
         let mut metrics = BTreeSet::new();
         let expr = alert.condition.expr();
         expr.each_metric(&mut |metric| {
@@ -110,6 +114,7 @@ fn sources(catalog: &Catalog) -> Vec<Source> {
             severities: vec![alert.severity],
             location: alert.location,
             metrics,
+            rule_file: RULES,
         }
     });
     let objectives = catalog.slos().iter().map(|slo| {
@@ -121,9 +126,15 @@ fn sources(catalog: &Catalog) -> Vec<Source> {
         Source {
             name: slo.name,
             owner: slo.owner,
-            severities: vec![Severity::Warning, Severity::Critical],
+            severities: burns(slo, deployment.interval())
+                .iter()
+                .map(|burn| burn.severity)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             location: slo.location,
             metrics,
+            rule_file: OBJECTIVES,
         }
     });
     alerts.chain(objectives).collect()
@@ -472,7 +483,7 @@ fn chains(deployment: &Deployment, sources: &[Source]) -> Vec<Chain> {
                 metrics: source.metrics.iter().copied().collect(),
                 endpoints: endpoints.clone(),
                 jobs: jobs.clone(),
-                rule_file: super::RULES,
+                rule_file: format!("prometheus/{}", source.rule_file),
                 team: team.map(|team| team.name().to_owned()),
                 receivers: told.map(|team| receiver_name(team, is_critical)).collect(),
             });

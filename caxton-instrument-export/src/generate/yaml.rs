@@ -1,6 +1,4 @@
-//! Texts that cannot leave their quotes.
-
-use std::fmt::Write as _;
+//! Files in YAML.
 
 use serde::Serialize;
 
@@ -40,48 +38,4 @@ pub(super) fn object(content: &impl Serialize) -> String {
     };
     // Structs of texts, lists and maps cannot fail to be written.
     serde_saphyr::to_string_with_options(content, options).unwrap_or_default()
-}
-
-/// A text in double quotes: JSON's escapes are YAML's too
-/// ([YAML 1.2](https://yaml.org/spec/1.2.2/#12-yaml-and-json)).
-pub(super) fn quoted(text: &str) -> String {
-    // A text cannot fail to be written.
-    let mut quoted = serde_json::to_string(text).unwrap_or_default();
-    // Line ends for YAML, but none that JSON escapes.
-    for separator in ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'] {
-        if quoted.contains(separator) {
-            let escape = format!("\\u{:04x}", u32::from(separator));
-            quoted = quoted.replace(separator, &escape);
-        }
-    }
-    quoted
-}
-
-/// `key: |-` and the text below it, indented by two more.
-pub(super) fn block(out: &mut String, indent: usize, key: &str, text: &str) {
-    let space = " ".repeat(indent);
-    // A first line that starts with a space would be taken for the indentation.
-    let indicator = if text.starts_with(' ') { "|2-" } else { "|-" };
-    let _ = writeln!(out, "{space}{key}: {indicator}");
-    for line in text.lines() {
-        let _ = writeln!(out, "{space}  {line}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_text_stays_within_its_quotes() {
-        assert_eq!(
-            super::quoted("a\": b\n- c\u{2028}\\"),
-            r#""a\": b\n- c\u2028\\""#
-        );
-    }
-
-    #[test]
-    fn a_first_line_may_be_indented() {
-        let mut out = String::new();
-        super::block(&mut out, 2, "expr", "  a\n/\n  b");
-        assert_eq!(out, "  expr: |2-\n      a\n    /\n      b\n");
-    }
 }

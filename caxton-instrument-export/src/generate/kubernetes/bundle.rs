@@ -2,30 +2,24 @@
 //! Kubernetes.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_saphyr::LitString;
 
 use super::names::resource_name;
-use super::{Metadata, yaml};
-use crate::generate::{Deployment, File, prometheus};
+use super::{Metadata, Object, yaml};
+use crate::generate::rules::RuleFile;
+use crate::generate::{Deployment, File};
 
 /// By this label the sidecar of Grafana's chart finds dashboards.
 const DASHBOARD: &str = "grafana_dashboard";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
+struct ConfigMap {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata,
-}
-
-#[derive(Serialize)]
-struct ConfigMap {
-    #[serde(flatten)]
-    head: Head,
     data: BTreeMap<String, LitString>,
 }
 
@@ -36,28 +30,17 @@ fn name(deployment: &Deployment, path: &str) -> String {
     resource_name(&format!("{}-{stem}", deployment.name()))
 }
 
-/// A `PrometheusRule` for each file of rules: the same text, further in, which
-/// to YAML is the same rules.
-pub(super) fn rules(deployment: &Deployment, files: &[File]) -> Vec<String> {
-    let files = prometheus::rule_files(files);
+/// A `PrometheusRule` for each file of rules: the same rules.
+pub(super) fn rules(deployment: &Deployment, files: &[(&str, RuleFile)]) -> Vec<String> {
+    let files = files.iter();
     files
-        .map(|file| {
-            let head = Head {
+        .map(|(file, rules)| {
+            yaml::object(&Object {
                 api_version: "monitoring.coreos.com/v1",
                 kind: "PrometheusRule",
-                metadata: Metadata::of(deployment, name(deployment, &file.path)),
-            };
-            let mut text = yaml::object(&head);
-            text.push_str("spec:\n");
-            for line in file.text.lines().filter(|line| !line.starts_with('#')) {
-                if line.is_empty() {
-                    text.push('\n');
-                } else {
-                    // Writing to text cannot fail.
-                    let _ = writeln!(text, "  {line}");
-                }
-            }
-            text
+                metadata: Metadata::of(deployment, name(deployment, file)),
+                spec: rules,
+            })
         })
         .collect()
 }
@@ -72,11 +55,9 @@ pub(super) fn dashboards(deployment: &Deployment, files: &[File]) -> Vec<String>
             metadata.labels.insert(DASHBOARD, String::from("1"));
             let file_name = file.path.rsplit('/').next().unwrap_or_default();
             yaml::object(&ConfigMap {
-                head: Head {
-                    api_version: "v1",
-                    kind: "ConfigMap",
-                    metadata,
-                },
+                api_version: "v1",
+                kind: "ConfigMap",
+                metadata,
                 data: BTreeMap::from([(file_name.to_owned(), LitString(file.text.clone()))]),
             })
         })

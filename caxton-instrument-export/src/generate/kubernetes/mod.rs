@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::rules::RuleFile;
 use super::service::Service;
 use super::{Deployment, File, yaml};
 
@@ -81,8 +82,12 @@ fn tls_secret(service: &Service) -> String {
     format!("{}-tls", names::resource_name(service.name()))
 }
 
-/// Each service's objects, and the rules and dashboards among `files`.
-pub(super) fn files(deployment: &Deployment, files: &[File]) -> Vec<File> {
+/// Each service's objects, the rules, and the dashboards among `files`.
+pub(super) fn files(
+    deployment: &Deployment,
+    rules: &[(&str, RuleFile)],
+    files: &[File],
+) -> Vec<File> {
     let mut out = Vec::new();
     for service in deployment.services() {
         let name = names::resource_name(service.name());
@@ -95,7 +100,7 @@ pub(super) fn files(deployment: &Deployment, files: &[File]) -> Vec<File> {
             text: yaml::objects(&[monitor::object(deployment, service)]),
         });
     }
-    let rules = bundle::rules(deployment, files);
+    let rules = bundle::rules(deployment, rules);
     if !rules.is_empty() {
         out.push(File {
             path: String::from("kubernetes/rules.yml"),
