@@ -322,19 +322,23 @@ fn kubernetes_takes_its_files() {
     if !python.is_file() || !script.is_file() {
         return skip("what judges files for Kubernetes (scripts/get-kubernetes.sh)");
     }
+    let folder = Folder::new();
+    let mut arguments = vec![script.display().to_string()];
     for (name, deployment) in deployments() {
-        let files = generate::files(&catalog(), &deployment);
-        let folder = written(&files);
-        let script = script.to_str().expect("a path");
-        let all = ["traces/kubernetes.yml", "load/cronjob.yml"];
-        for path in all
-            .iter()
-            .filter(|path| files.iter().any(|it| it.path == **path))
-        {
-            let output = run(&python, &[script, path], &folder.0);
-            assert!(output.status.success(), "{name}: {}", said(&output));
+        for file in generate::files(&catalog(), &deployment) {
+            if ["traces/kubernetes.yml", "load/cronjob.yml"].contains(&&*file.path) {
+                let path = folder
+                    .0
+                    .join(format!("{name} {}", file.path.replace('/', "-")));
+                std::fs::write(&path, &file.text).expect("a file");
+                arguments.push(path.display().to_string());
+            }
         }
     }
+    assert!(arguments.len() > 10, "{arguments:?}");
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let output = run(&python, &arguments, &folder.0);
+    assert!(output.status.success(), "{}", said(&output));
 }
 
 /// Runs the script in Node with what k6 gives it, once.

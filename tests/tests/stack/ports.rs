@@ -1,8 +1,9 @@
 //! Addresses: a port that one file listens on and another sends to is the same.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use caxton_instrument_export::generate::{self, Deployment, File};
+use caxton_instrument_export::generate::{self, Deployment, Endpoint, File, Service};
 
 use super::{documents, each_text};
 use crate::{catalog, deployments, whole};
@@ -33,7 +34,10 @@ fn addresses(text: &str) -> Vec<(String, u16)> {
 /// The texts of a file that its program reads.
 fn texts(file: &File) -> Vec<String> {
     let mut all = Vec::new();
-    if file.path.ends_with(".yml") {
+    if Path::new(&file.path)
+        .extension()
+        .is_some_and(|it| it == "yml")
+    {
         for document in documents(&file.text) {
             each_text(&document, &mut |text| all.push(text.into()));
         }
@@ -50,7 +54,7 @@ fn texts(file: &File) -> Vec<String> {
 /// What is at an address, or `None` if nothing is.
 fn known(deployment: &Deployment) -> BTreeSet<String> {
     let endpoints = deployment.endpoints().into_iter().map(|it| it.address());
-    let services = deployment.services().iter().map(|it| it.address());
+    let services = deployment.services().iter().map(Service::address);
     let own = [
         deployment.prometheus_address().to_owned(),
         deployment.alertmanager_address().to_owned(),
@@ -141,7 +145,7 @@ fn every_endpoint_is_in_the_file_of_its_program() {
         let all: Vec<_> = deployment
             .endpoints()
             .iter()
-            .map(|it| it.address())
+            .map(Endpoint::address)
             .collect();
         let different: BTreeSet<_> = all.iter().collect();
         assert_eq!(all.len(), different.len(), "{name}: two are at one address");

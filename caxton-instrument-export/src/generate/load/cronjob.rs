@@ -112,7 +112,8 @@ struct Security {
 #[serde(rename_all = "camelCase")]
 struct Mount {
     name: &'static str,
-    mount_path: &'static str,
+    #[serde(rename = "mountPath")]
+    path: &'static str,
     read_only: bool,
 }
 
@@ -176,7 +177,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
         },
         volume_mounts: [Mount {
             name: "scripts",
-            mount_path: "/scripts",
+            path: "/scripts",
             read_only: true,
         }],
     };

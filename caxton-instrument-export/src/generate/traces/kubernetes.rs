@@ -150,7 +150,8 @@ struct Capabilities {
 #[serde(rename_all = "camelCase")]
 struct Mount {
     name: &'static str,
-    mount_path: String,
+    #[serde(rename = "mountPath")]
+    path: String,
 }
 
 #[derive(Serialize)]
@@ -314,11 +315,11 @@ fn pod(traces: &Traces, name: &str, ports: [(&'static str, u16); 3]) -> Pod {
             volume_mounts: [
                 Mount {
                     name: "config",
-                    mount_path: config_folder.into(),
+                    path: config_folder.into(),
                 },
                 Mount {
                     name: "data",
-                    mount_path: folder.into(),
+                    path: folder.into(),
                 },
             ],
         }],
