@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use caxton_instrument::Catalog;
 use caxton_instrument::prelude::*;
-use caxton_instrument_export::catalog;
+use caxton_instrument::query::days;
+use caxton_instrument::{Catalog, Slo, slo};
 use caxton_instrument_export::generate::{
     self, Backend, Collector, Deployment, File, LoadTest, LogKeys, Logs, Service, Traces,
 };
+use caxton_instrument_export::http::{Code, RequestLabels};
+use caxton_instrument_export::{catalog, http_metrics};
 
 use prometheus::Folder;
 
@@ -52,6 +54,20 @@ struct Worker {
     #[metric(unit = seconds, buckets = [0.1, 0.5, 1.0, 10.0], stability = experimental)]
     job_duration: Histogram,
 }
+
+http_metrics! {
+    /// What the service answers.
+    pub struct Answers { namespace = "bench" }
+}
+
+/// Requests are answered in time.
+#[slo(objective = 99.5, window = days(30))]
+static ANSWERS_ARE_FAST: Slo = Answers::HTTP_REQUEST_DURATION.at_most(0.25);
+
+/// Requests are answered.
+#[slo(objective = 99.9, window = days(30))]
+static ANSWERS_ARE_GIVEN: Slo =
+    Answers::HTTP_REQUESTS.bad(RequestLabels::CODE.eq(Code::InternalServerError));
 
 fn catalog() -> Catalog {
     Catalog::collect().expect("sound declarations")
@@ -382,7 +398,9 @@ fn the_load_test_asks_what_it_is_told() {
     assert_eq!(played_by_hand["checks"][1][1], true);
     let options = &played_by_hand["options"];
     assert_eq!(options["scenarios"]["load"]["executor"], "ramping-vus");
-    assert_eq!(options["thresholds"]["http_req_failed"][0], "rate<0.01");
+    // Those of the objectives.
+    assert_eq!(options["thresholds"]["http_req_failed"][0], "rate<0.001");
+    assert_eq!(options["thresholds"]["http_req_duration"][0], "p(99.5)<250");
     let nightly = played(&script, "{ BENCHMARK: '1', BASE_URL: 'http://other' }");
     assert_eq!(nightly["options"]["scenarios"]["benchmark"]["vus"], 10);
     assert_eq!(nightly["calls"][0][1], "http://other/jobs");
