@@ -283,7 +283,10 @@ fn a_dead_end_is_a_finding() {
     let told = |name: &str| Team::new(name).webhook_file("/f");
     let all = || one().team(told("post")).team(told(HOSTILE_TEAM));
     let old: Targets = "alertmanager=0.25".parse().expect("versions");
-    let cases: [(&str, Deployment, &[&str]); 16] = [
+    let ancient: Targets = "prometheus=2.20,alertmanager=0.20"
+        .parse()
+        .expect("versions");
+    let cases: [(&str, Deployment, &[&str]); 18] = [
         ("nothing", all(), &[]),
         ("nobody to tell", one(), &["no_team"]),
         (
@@ -348,6 +351,16 @@ fn a_dead_end_is_a_finding() {
         (
             "one port twice",
             all().service(Service::new("b", "a", 1)),
+            &["same_address"],
+        ),
+        (
+            "versions of long ago",
+            one().targets(ancient),
+            &["target_version", "no_team"],
+        ),
+        (
+            "a shard where Prometheus is",
+            all().shard("localhost:9090"),
             &["same_address"],
         ),
         (

@@ -101,7 +101,9 @@ pub(crate) fn office() -> Deployment {
 
 pub(crate) fn sharded() -> Deployment {
     office()
-        .shards(3)
+        .shard("prometheus-0:9090")
+        .shard("prometheus-1:9090")
+        .shard("prometheus-2:9090")
         .prometheus("prometheus:9090")
         .remote_write(
             RemoteWrite::new("https://store.example.org/write").bearer_token_file("/etc/token"),
@@ -128,7 +130,8 @@ pub(crate) fn hostile() -> Deployment {
         .external_label("no", text)
         .remote_write(RemoteWrite::new("http://store/a?b=c#d"))
         .kubernetes_sd()
-        .shards(2)
+        .shard("prometheus-0:9090")
+        .shard("prometheus-1:9090")
 }
 
 pub(crate) fn deployments() -> [(&'static str, Deployment); 7] {
