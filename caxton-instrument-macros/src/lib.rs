@@ -12,8 +12,9 @@
 // A `match` shows the two ways in which a declaration can be read side by side.
 #![allow(clippy::single_match_else)]
 
+mod agent_alerts;
 mod agent_metrics;
-mod alert;
+mod declared;
 mod instrument_agent;
 mod label_set;
 mod label_value;
@@ -246,6 +247,50 @@ pub fn agent_metrics(input: TokenStream) -> TokenStream {
     agent_metrics::declare(input.into()).into()
 }
 
+/// Declares what is worth an alert of any annotated agents.
+///
+/// ```
+/// use caxton_instrument::agent_alerts;
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// agent_alerts!(AgentMetrics, owner = "agents", hang_after = minutes(30));
+/// ```
+///
+/// The set is the built-in [`AgentMetrics`](../caxton_instrument/struct.AgentMetrics.html)
+/// or one of [`agent_metrics!`]. The alerts are, of the set `AgentMetrics`:
+///
+/// | alert | fires | severity |
+/// |---|---|---|
+/// | `AgentExecutionsFail` | when over 5 % of the executions of an agent type end with an error, for ten minutes | warning |
+/// | `AgentExecutionsPanic` | when an operation panicked within a quarter of an hour | critical |
+/// | `AgentExecutionsAreCancelled` | when over 20 % of the executions of an agent type are cancelled, for twenty minutes | warning |
+/// | `AgentExecutionsHang` | when executions of an operation have been under way in a process for a quarter of an hour, and none ended | critical |
+///
+/// A share that fires for longer than its window looks back is none of a single
+/// execution. Prometheus sees the first panic of an operation, which begins a
+/// series, if it
+/// [reads when series were created](https://prometheus.io/docs/prometheus/3.5/feature_flags/#created-timestamps-zero-injection),
+/// else the second. Write an `#[alert]` in place of one that does not fit.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `error_share = 0.05` | the share of executions above which errors are told |
+/// | `cancelled_share = 0.2` | the share above which cancelled ones are |
+/// | `hang_after = minutes(15)` | longer than the longest execution takes |
+/// | `name = "Lightning"` | what the alerts' names begin with; the set's name, without `Metrics`, if not stated |
+/// | `owner = "agents"` | who looks after them: the label `team` |
+/// | `runbook = "https://.."` | where it says what to do |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+#[proc_macro]
+pub fn agent_alerts(input: TokenStream) -> TokenStream {
+    agent_alerts::declare(input.into()).into()
+}
+
 /// Counts, times and traces the executions of an agent's function.
 ///
 /// ```
@@ -325,5 +370,127 @@ pub fn instrument_agent(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
 #[proc_macro_attribute]
 pub fn alert(args: TokenStream, item: TokenStream) -> TokenStream {
-    alert::expand(args.into(), item.into()).into()
+    declared::expand::<declared::Alert>(args.into(), item.into()).into()
+}
+
+/// Declares an objective next to the code that it is promised for.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::days;
+/// use caxton_instrument::{Slo, slo};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// Agents of type {agent_type} answer within half a second.
+/// #[slo(objective = 99.0, window = days(30), owner = "agents")]
+/// pub static AGENTS_ARE_FAST: Slo = AgentMetrics::EXECUTION_DURATION
+///     .at_most(0.5)
+///     .by(AgentLabels::AGENT_TYPE);
+///
+/// /// Executions end well.
+/// #[slo(objective = 99.9, min_events = 100)]
+/// pub static AGENTS_SUCCEED: Slo = AgentMetrics::EXECUTIONS
+///     .good(AgentLabels::STATUS.one_of(&[Status::Ok, Status::Cancelled]));
+/// ```
+///
+/// A latency is `at_most` one of the histogram's bucket bounds; an availability
+/// is what of a counter is `good`, or what is `bad`. Grouped `.by(..)` labels,
+/// there is a budget for each of their values.
+///
+/// The doc comment is what people are told when the budget burns: its first
+/// paragraph is the summary, the others are the description. `{label}` stands
+/// for a label that it is grouped by, `{value}` for the share of events that were
+/// bad; what is not told does not compile.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `objective = 99.0` | the share of events that is to be good, in percent; required |
+/// | `window = days(30)` | the time that it is promised for, a day at least; 30 days if not stated |
+/// | `min_events = 10` | its alerts are silent while a window has fewer events; 10 if not stated |
+/// | `name = "AgentsAreFast"` | its name; the static's in camel case if not stated |
+/// | `owner = "agents"` | who looks after it: the label `team` |
+/// | `runbook = "https://.."` | where it says what to do |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A bound that no bucket has, an objective that is no percentage between 0 and
+/// 100 or that is written as a share, and the label that tells good from bad in
+/// `.by(..)`.
+#[proc_macro_attribute]
+pub fn slo(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::Slo>(args.into(), item.into()).into()
+}
+
+/// Declares a recording rule: a query whose answers Prometheus keeps as series
+/// of their own.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+/// use caxton_instrument::{Record, recording_rule};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// The share of executions that fail, by agent type.
+/// #[recording_rule(name = "agent_type:agent_failures:ratio5m")]
+/// pub static FAILURES: Record = AgentMetrics::EXECUTIONS
+///     .share(AgentLabels::STATUS.eq(Status::Error), minutes(5))
+///     .by(AgentLabels::AGENT_TYPE);
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "level:metric:operations"` | the name of its series, with [one colon at least](https://prometheus.io/docs/practices/rules/#naming); required |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A name without colons, since a series that is recorded is to be told from a
+/// metric, and a condition: that is an alert.
+#[proc_macro_attribute]
+pub fn recording_rule(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::RecordingRule>(args.into(), item.into()).into()
+}
+
+/// Declares a panel of a dashboard: a query that is drawn in its unit.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+/// use caxton_instrument::{Panel, panel};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// Executions under way, by agent type.
+/// ///
+/// /// More than there are processors wait for one another.
+/// #[panel]
+/// pub static UNDER_WAY: Panel = AgentMetrics::EXECUTIONS_ACTIVE
+///     .sum()
+///     .by(caxton_instrument::ActiveLabels::AGENT_TYPE);
+/// ```
+///
+/// The first paragraph of the doc comment is the title, the others are the
+/// description. Each metric set has panels of its own already; declare those that
+/// say more than one metric does.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "UnderWay"` | its name; the static's in camel case if not stated |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A condition: it answers at times only, and would be drawn with holes.
+#[proc_macro_attribute]
+pub fn panel(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::Panel>(args.into(), item.into()).into()
 }

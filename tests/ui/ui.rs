@@ -24,14 +24,18 @@ fn mistakes_and_forms() {
     let tests = trybuild::TestCases::new();
     tests.pass("cases/pass/*.rs");
     for area in [
+        "agent_alerts",
         "agent_metrics",
         "alert",
         "instrument_agent",
         "label_set",
         "label_value",
         "metric_set",
+        "panel",
         "query",
+        "record",
         "rules",
+        "slo",
     ] {
         tests.compile_fail(format!("cases/{area}/*.rs"));
     }

@@ -2,12 +2,32 @@
 //!
 //! ```text
 //! deployment  names, addresses and versions that all files share
+//! service     a program that is scraped
+//! team        who is told
+//! scale       more than one Prometheus
+//! configured  what the program's own `caxton.toml` says of it
 //! target      the versions
-//! rules       alerting rules for Prometheus
+//! prometheus  what Prometheus does
+//! scrape      what it reads, and how
+//! alertmanager  who is told of what, and when
+//! kubernetes  the same for Kubernetes and the operator of Prometheus
+//! wiring      from each metric to those who are told of it
+//! rules       recording and alerting rules for Prometheus
+//! burn        how fast an error budget may burn
+//! telemetry   alerts on what telemetry says of itself
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
-//! yaml        texts that cannot leave their quotes
+//! yaml        files in YAML
+//! stack       what stands beside the programs and Prometheus
+//! ports       where that listens
+//! collector   the OpenTelemetry collector
+//! components  which components it has in which version
+//! semconv     a registry of the metrics for OpenTelemetry's tools
+//! traces      a store for traces
+//! logs        a store for logs, and the agent that reads them
+//! load        a load test
+//! images      the containers that files name
 //! ```
 //!
 //! [`catalog::html`](fn@crate::catalog::html) is among them, as `catalog.html`.
@@ -15,18 +35,50 @@
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod alertmanager;
+mod burn;
+mod collector;
+pub mod components;
+#[cfg(feature = "config")]
+mod configured;
 mod deployment;
+mod images;
+mod kubernetes;
+mod load;
+mod logs;
+mod ports;
+mod prometheus;
 mod rule_tests;
 mod rules;
+mod scale;
 mod scenario;
+mod scrape;
+mod semconv;
+mod service;
+mod stack;
 mod target;
+mod team;
+mod telemetry;
+mod traces;
+mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+use rules::RuleFile;
 
-pub use deployment::{Deployment, Service};
+pub use collector::{Backend, Collector};
+pub use deployment::Deployment;
+pub use load::LoadTest;
+pub use logs::{LogKeys, Logs};
+pub use rule_tests::{Untested, untested};
+pub use scale::RemoteWrite;
+pub use service::Service;
+pub use stack::Endpoint;
 pub use target::{Targets, Version};
+pub use team::{Smtp, Team};
+pub use traces::Traces;
+pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,19 +118,46 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let _ = deployment;
-    let file = |path: &str, text: String| File {
+    let rules = rules::files(catalog, deployment);
+    let file = |(name, rules): &(&str, RuleFile)| File {
+        path: format!("prometheus/{name}"),
+        text: yaml::file(rules),
+    };
+    let mut files: Vec<_> = rules.iter().map(file).collect();
+    files.extend(rule_tests::files(catalog, deployment, &rules));
+    files.extend(prometheus::files(catalog, deployment, &rules));
+    files.push(File {
+        path: String::from("alertmanager/alertmanager.yml"),
+        text: alertmanager::render(catalog, deployment),
+    });
+    files.extend(kubernetes::files(deployment, &rules, &files));
+    let stacked = stacked(catalog, deployment).into_iter();
+    files.extend(stacked.map(|(path, text)| File {
         path: path.into(),
         text,
-    };
-    let mut files = vec![file("prometheus/rules.yml", rules::render(catalog))];
-    if !catalog.alerts().is_empty() {
-        files.push(file(
-            "prometheus/rules_test.yml",
-            rule_tests::render(catalog),
-        ));
+    }));
+    files
+}
+
+/// What stands beside the programs and Prometheus, and what tells of the metrics.
+fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
+    let mut files = Vec::new();
+    if let Some(collector) = deployment.collected() {
+        files.extend(collector::render(collector, deployment));
     }
-    files.push(file("catalog.html", crate::catalog::html(catalog)));
+    if let Some(traces) = deployment.traces() {
+        files.extend(traces::render(traces, deployment));
+    }
+    if let Some(logs) = deployment.logs() {
+        files.extend(logs::render(logs, deployment));
+    }
+    if let Some(test) = deployment.tested() {
+        files.extend(load::render(test, catalog, deployment));
+    }
+    files.extend(semconv::render(catalog, deployment));
+    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
+    files.push(("catalog.json", crate::catalog::json(catalog)));
+    files.push(("catalog.html", crate::catalog::html(catalog)));
     files
 }
 

@@ -5,9 +5,10 @@ use caxton_instrument::query::{
 };
 
 use super::quote;
+use super::route::Route;
 
 /// What is laid out.
-pub(super) enum Tree {
+pub(crate) enum Tree {
     /// In one piece.
     Leaf(String),
     /// `head(arguments)`, the arguments in lines of their own where it is long.
@@ -19,37 +20,49 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of(expr: &Expr) -> Self {
+    /// An expression, under the names that its metrics have at the end of a
+    /// route.
+    pub(super) fn of(expr: &Expr, route: &Route) -> Self {
         match expr {
             Expr::Number(value) => {
                 let mut out = String::new();
                 quote::number(&mut out, *value);
                 Self::Leaf(out)
             }
-            Expr::Series { .. } => Self::Leaf(series(expr)),
-            Expr::Call(call, of) => called(*call, Self::of(of)),
+            Expr::Series { .. } => Self::Leaf(series(expr, route)),
+            Expr::Call(call, of) => called(*call, Self::of(of, route)),
             Expr::Aggregate { how, by, of } => {
                 let mut head = String::from(aggregate(*how));
                 if !by.is_empty() {
                     head.push_str(" by (");
+                    let by: Vec<_> = by.iter().map(|label| route.label(label)).collect();
                     head.push_str(&by.join(", "));
                     head.push_str(") ");
                 }
-                Self::Call(head, vec![Self::of(of)])
+                Self::Call(head, vec![Self::of(of, route)])
             }
             Expr::Arithmetic(left, operator, right) => {
-                operator_of(expr, left, arithmetic(*operator), right)
+                operator_of(expr, left, arithmetic(*operator), right, route)
             }
             Expr::Compare(left, operator, right) => {
-                operator_of(expr, left, comparison(*operator), right)
+                operator_of(expr, left, comparison(*operator), right, route)
             }
-            Expr::Logic(left, operator, right) => operator_of(expr, left, logic(*operator), right),
+            Expr::Logic(left, operator, right) => {
+                operator_of(expr, left, logic(*operator), right, route)
+            }
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of, route)]),
             _ => Self::Leaf(String::new()),
         }
     }
 }
 
-fn operator_of(expr: &Expr, left: &Expr, operator: &'static str, right: &Expr) -> Tree {
+fn operator_of(
+    expr: &Expr,
+    left: &Expr,
+    operator: &'static str,
+    right: &Expr,
+    route: &Route,
+) -> Tree {
     let (binds, left_binds, right_binds) = (strength(expr), strength(left), strength(right));
     let group = |tree: Tree, needed: bool| {
         if needed {
@@ -59,9 +72,22 @@ fn operator_of(expr: &Expr, left: &Expr, operator: &'static str, right: &Expr) -
         }
     };
     // All of these group to the left.
-    let left = group(Tree::of(left), left_binds < binds);
-    let right = group(Tree::of(right), right_binds <= binds);
+    let left = group(Tree::of(left, route), left_binds < binds);
+    let right = group(Tree::of(right, route), right_binds <= binds);
     Tree::Operator(Box::new(left), operator, Box::new(right))
+}
+
+impl Tree {
+    /// A name, a number, or series.
+    pub(crate) fn leaf(text: impl Into<String>) -> Self {
+        Self::Leaf(text.into())
+    }
+
+    /// With an operator behind it and another side; whoever calls knows that it
+    /// binds no more than both.
+    pub(crate) fn then(self, operator: &'static str, right: Self) -> Self {
+        Self::Operator(Box::new(self), operator, Box::new(right))
+    }
 }
 
 /// How strongly an operator
@@ -92,12 +118,18 @@ fn called(call: Call, of: Tree) -> Tree {
         Call::AvgOverTime => ("avg_over_time", vec![of]),
         Call::PredictLinear(seconds) => ("predict_linear", vec![of, number(seconds)]),
         Call::HistogramQuantile(share) => ("histogram_quantile", vec![number(share), of]),
+        Call::HistogramFraction(bound) => {
+            let from = Tree::Leaf(String::from("-Inf"));
+            ("histogram_fraction", vec![from, number(bound.get()), of])
+        }
+        Call::HistogramAvg => ("histogram_avg", vec![of]),
+        Call::HistogramCount => ("histogram_count", vec![of]),
         _ => ("", vec![of]),
     };
     Tree::Call(name.into(), arguments)
 }
 
-fn series(expr: &Expr) -> String {
+fn series(expr: &Expr, route: &Route) -> String {
     let mut out = String::new();
     let Expr::Series {
         metric,
@@ -108,18 +140,20 @@ fn series(expr: &Expr) -> String {
     else {
         return out;
     };
-    out.push_str(metric.name);
+    out.push_str(&route.metric(metric));
     out.push_str(match part {
         Part::Buckets | Part::BucketUpTo(_) => "_bucket",
         Part::Count => "_count",
         Part::Sum => "_sum",
         _ => "",
     });
-    let mut matchers: Vec<String> = matching.iter().map(matcher).collect();
+    let mut matchers: Vec<String> = matching.iter().map(|it| matcher(it, route)).collect();
     if let Part::BucketUpTo(bound) = part {
-        matchers.push(quote::bucket(bound.get()));
+        matchers.push(quote::bucket(bound.get(), route.is_pushed()));
     }
     if !matchers.is_empty() {
+        // As the formatter has them, whatever the order of the code.
+        matchers.sort_unstable();
         out.push('{');
         out.push_str(&matchers.join(","));
         out.push('}');
@@ -132,8 +166,8 @@ fn series(expr: &Expr) -> String {
     out
 }
 
-fn matcher(selection: &Selection) -> String {
-    let mut out = String::from(selection.label);
+fn matcher(selection: &Selection, route: &Route) -> String {
+    let mut out = String::from(route.label(selection.label));
     match &selection.test {
         Test::Is(value) => equals(&mut out, "=", value),
         Test::IsNot(value) => equals(&mut out, "!=", value),
