@@ -118,7 +118,7 @@ fn collect(expr: &Expr, by: &[&'static str], reads: &mut Vec<Read>) {
                 reads.push(read);
             }
         }
-        Expr::Call(_, of) => collect(of, by, reads),
+        Expr::Call(_, of) | Expr::Absent(of) => collect(of, by, reads),
         Expr::Aggregate { by, of, .. } => collect(of, by, reads),
         Expr::Arithmetic(left, _, right)
         | Expr::Compare(left, _, right)
