@@ -11,7 +11,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::document::Document;
 #[cfg(feature = "verify")]
 use super::verify;
-use super::{check, diff, found, html, json, markdown, table, text};
+use super::{check, diff, found, html, json, lint, markdown, table, text};
 use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
@@ -100,6 +100,7 @@ pub(super) fn run(
         Some(("diff", matches)) => diff::run(matches, out, err),
         #[cfg(feature = "verify")]
         Some(("verify", matches)) => verify::run(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment, matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -180,7 +181,8 @@ fn command() -> Command {
         .subcommand(show)
         .subcommand(check)
         .subcommand(generate)
-        .subcommand(diff::command());
+        .subcommand(diff::command())
+        .subcommand(lint::command());
     #[cfg(feature = "verify")]
     let catalog = catalog.subcommand(verify::command());
     catalog

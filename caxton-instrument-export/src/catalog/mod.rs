@@ -24,6 +24,7 @@
 //! cargo run --example catalog -- check --against page.txt         does it expose what is declared?
 //! cargo run --example catalog -- verify localhost:9464 localhost:9090   does the system run as declared?
 //! cargo run --example catalog -- diff old.json new.json           what changed, what that breaks
+//! cargo run --example catalog -- lint monitoring/ docs/guide.md   faults in what others wrote
 //! ```
 //!
 //! `check` also notes what is used by nobody: metrics that no alert, objective,
@@ -60,11 +61,12 @@ mod fetch;
 mod found;
 mod html;
 mod json;
+mod lint;
 mod markdown;
 #[cfg(test)]
 mod pages_tests;
 mod table;
-mod text;
+pub(crate) mod text;
 #[cfg(feature = "verify")]
 mod verify;
 
@@ -85,8 +87,8 @@ use document::Document;
 pub const SCHEMA: &str = include_str!("../../schema/catalog.v2.schema.json");
 
 /// The catalog of the linked program, on the command line: `show` (also
-/// without a word), `check` and `generate`. The words are documented in
-/// [the module](self).
+/// without a word), `check`, `generate` and `lint`. The words are
+/// documented in [the module](self).
 #[must_use]
 pub fn main() -> ExitCode {
     start(None)

@@ -3,7 +3,7 @@
 use super::document::{Document, Native, Query};
 
 /// `1 metric`, `2 metrics`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
