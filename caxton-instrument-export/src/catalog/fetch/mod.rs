@@ -16,7 +16,7 @@ use super::command::{Failure, USAGE};
 #[cfg(feature = "verify")]
 pub(super) use client::{Answer, Client};
 
-/// No exposition or answer of an API is larger; what is, is not read.
+/// No catalog, exposition or answer of an API is larger; what is, is not read.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Where the token stands that servers ask for: not on the command line, which
@@ -58,8 +58,18 @@ pub(super) fn exposition(place: &str, token: Option<&str>) -> Result<String, Str
     if place.starts_with("http://") || place.starts_with("https://") {
         return client::exposition(place, token);
     }
-    let cannot = |error| format!("cannot read {place}: {error}");
-    let file = std::fs::File::open(Path::new(place)).map_err(cannot)?;
+    file(Path::new(place))
+}
+
+/// The text of a file, which may be a pipe and claim any size.
+///
+/// # Errors
+///
+/// When it cannot be read, or has no end within reason.
+pub(super) fn file(path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    let cannot = |error| format!("cannot read {shown}: {error}");
+    let file = std::fs::File::open(path).map_err(cannot)?;
     let mut text = String::new();
     // One more than is read, to tell the two apart.
     file.take(MAX_BYTES + 1)
@@ -67,7 +77,7 @@ pub(super) fn exposition(place: &str, token: Option<&str>) -> Result<String, Str
         .map_err(cannot)?;
     if text.len() as u64 > MAX_BYTES {
         return Err(format!(
-            "{place} has more than {MAX_BYTES} bytes: it is no exposition"
+            "{shown} has more than {MAX_BYTES} bytes: it is none of ours"
         ));
     }
     Ok(text)

@@ -179,7 +179,6 @@ enum Kind {
 
 /// What answers, told by what only it has.
 fn kind(client: &Client, base: &Base) -> Result<Kind, String> {
-    // A target that a Prometheus scrapes of itself is no service of ours.
     let build = client.get(&base.at("/api/v1/status/buildinfo"))?;
     if build.status == 200 && value(&build.body)["data"]["version"].is_string() {
         return Ok(Kind::Prometheus);
