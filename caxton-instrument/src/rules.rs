@@ -103,6 +103,20 @@ const IDENTITIES: &[&str] = &[
     "uuid",
 ];
 
+/// Whether a label's name means one person, request or thing, so that a series
+/// for each would never end.
+///
+/// ```
+/// use caxton_instrument::rules::is_identity;
+///
+/// assert!(is_identity("request_id"));
+/// assert!(!is_identity("agent_type"));
+/// ```
+#[must_use]
+pub const fn is_identity(label: &str) -> bool {
+    contains(IDENTITIES, label)
+}
+
 const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
 
 const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
@@ -379,7 +393,7 @@ pub const fn label(label: &LabelDescriptor) -> Message {
     if !allows(label.allowed, Rule::LabelReserved) {
         m = label_reserved(m, label.name);
     }
-    if !allows(label.allowed, Rule::LabelIdentity) && contains(IDENTITIES, label.name) {
+    if !allows(label.allowed, Rule::LabelIdentity) && is_identity(label.name) {
         m = m
             .line(Rule::LabelIdentity.id())
             .push(" label `")

@@ -4,11 +4,13 @@
 //! ```text
 //! class     the classes of faults
 //! finding   one fault, where it stands, what to write
+//! promql    what is wrong in an expression
 //! tree      a file as a tree whose every part knows its place
 //! ```
 
 pub mod class;
 pub mod finding;
+pub mod promql;
 pub mod tree;
 
 pub use class::Class;
