@@ -34,6 +34,7 @@ mod embedded;
 pub mod finding;
 pub mod kind;
 pub mod page;
+pub mod promql;
 mod read;
 pub mod report;
 pub mod rule;
@@ -117,7 +118,7 @@ pub fn run(
         documents.extend(read::file(source, page, text.clone(), &mut findings));
         texts.insert(name, text);
     }
-    let context = Context::of(catalog, deployment, &documents);
+    let context = Context::of(catalog, deployment, &documents, &texts);
     checks::run(&context, &mut findings);
     Ok(report_of(findings, sources.len(), &texts))
 }

@@ -1,0 +1,6 @@
+//! Expressions to judge.
+
+pub(crate) mod catalog;
+pub(crate) mod faulty;
+pub(crate) mod syntax;
+pub(crate) mod valid;
