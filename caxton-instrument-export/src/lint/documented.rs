@@ -71,11 +71,18 @@ impl Reader<'_> {
     }
 
     fn page(&mut self, page: &Page) {
+        let mut is_past = false;
         for block in &page.blocks {
             match &block.content {
-                Content::Table(head, rows) => self.table(head, rows),
-                Content::Item(runs) => self.item(runs, block),
-                Content::Heading(..) => self.is_open = false,
+                Content::Table(head, rows) if !is_past => self.table(head, rows),
+                Content::Item(runs) if !is_past => self.item(runs, block),
+                Content::Heading(_, runs) => {
+                    self.is_open = false;
+                    is_past = is_of_the_past(&plain(runs));
+                }
+                Content::Paragraph(runs) => {
+                    is_past = is_of_the_past(&plain(runs)) || is_of_the_past(&block.heading);
+                }
                 _ => {}
             }
         }
@@ -214,6 +221,22 @@ impl Reader<'_> {
             metric.is_code = true;
         }
     }
+}
+
+/// Whether what follows is told to be gone: `Replaces:`, `Renamed metrics`.
+fn is_of_the_past(text: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "replaces",
+        "replaced",
+        "renamed",
+        "removed",
+        "deprecated",
+        "formerly",
+        "migration",
+    ];
+    text.to_lowercase()
+        .split(|it: char| !it.is_alphabetic())
+        .any(|word| WORDS.contains(&word))
 }
 
 /// A metric that a program declares: `Counter::new("name", "help")`,

@@ -5,6 +5,8 @@
 //! dashboard  DASH: panel types, data sources, units, legends, windows, layout
 //! names      NAM, CAT, TYP: metrics that pages declare
 //! labels     CARD: labels that pages and programs on them declare
+//! queries    every class of the PromQL analysis, wherever expressions stand
+//! settings   SCH, SYN, SEC: `caxton.toml`, by the reader of the configuration
 //! interned   names as the rules take them
 //! ```
 
@@ -12,6 +14,9 @@ mod dashboard;
 mod interned;
 mod labels;
 mod names;
+mod queries;
+#[cfg(feature = "config")]
+mod settings;
 
 use super::context::Context;
 use super::document::Document;
@@ -20,7 +25,14 @@ use super::finding::Findings;
 /// Looks at one document, and at what belongs to it.
 type Check = fn(&Document, &Context<'_>, &mut Findings);
 
-const CHECKS: &[Check] = &[dashboard::CHECK, names::check, labels::check];
+const CHECKS: &[Check] = &[
+    dashboard::CHECK,
+    names::check,
+    labels::check,
+    queries::check,
+    #[cfg(feature = "config")]
+    settings::check,
+];
 
 pub(super) fn run(context: &Context<'_>, out: &mut Findings) {
     for document in context.documents() {

@@ -33,6 +33,10 @@ pub fn yaml(text: &str) -> Parsed {
                 }
             }
             Err(error) => {
+                if error.info().contains("recursion limit") {
+                    reader.builder.too_deep(place(error.marker()));
+                    break;
+                }
                 reader.builder.problem(
                     place(error.marker()),
                     format!("this is no YAML: {}", error.info()),
