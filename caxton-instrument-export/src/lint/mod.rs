@@ -14,6 +14,8 @@
 //! documented  metrics that pages declare
 //! context     the catalog, and everything that was read
 //! checks      what is looked at, a file each
+//! promql      what is wrong in an expression
+//! template    what is wrong in a template
 //! class       the classes of faults
 //! finding     one fault, where it stands, what to write
 //! allow       faults that are allowed, with a reason
@@ -38,6 +40,7 @@ pub mod promql;
 mod read;
 pub mod report;
 pub mod rule;
+pub mod template;
 pub mod text;
 pub mod tree;
 mod walk;

@@ -1,4 +1,5 @@
-//! Expressions wherever they stand: rules, their tests, panels, pages.
+//! Expressions and templates wherever they stand: rules, their tests, panels,
+//! notifications, pages.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -13,8 +14,9 @@ use crate::lint::document::Document;
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
 use crate::lint::page::{Content, Page, Run, Style};
-use crate::lint::promql::{self, Known, Use, UseKind};
+use crate::lint::promql::{self, Answer, Known, Use, UseKind};
 use crate::lint::rule::Rule;
+use crate::lint::template::{self, Field};
 use crate::lint::text::Text;
 use crate::lint::tree::Node;
 
@@ -33,6 +35,11 @@ pub(super) fn check(document: &Document, context: &Context<'_>, out: &mut Findin
         (Kind::Rules, Some(tree), ..) => look.rules(tree, out),
         (Kind::RuleTests, Some(tree), ..) => look.tests(tree, out),
         (Kind::Dashboard, Some(tree), ..) => look.dashboard(tree, out),
+        (Kind::Alertmanager, Some(tree), ..) => {
+            if let Some(receivers) = tree.get("receivers") {
+                look.notifications(receivers, out);
+            }
+        }
         (Kind::Promql, _, Some(text), _) => look.examples(text, out),
         (Kind::Page, _, _, Some(page)) => look.page(page, out),
         _ => {}
@@ -81,6 +88,13 @@ impl Look<'_> {
                 place = place.evaluated_every(interval);
             }
             self.expr(expr, &place, out);
+            let answer = promql::answer(self.known, expr.text().unwrap_or_default(), &place);
+            let of_alert = [("annotations", Field::Annotation), ("labels", Field::Label)];
+            for (key, field) in of_alert.into_iter().filter(|_| rule.alert().is_some()) {
+                for (_, text) in rule.node.get(key).map_or(&[][..], Node::entries) {
+                    self.template(text, &answer, field, out);
+                }
+            }
             for (node, check) in [
                 (rule.alert(), promql::check_alert_name as fn(&str) -> _),
                 (rule.record(), promql::check_record_name),
@@ -142,7 +156,10 @@ impl Look<'_> {
                     is_range: !is_instant && !matches!(kind, Some("table")),
                 });
                 self.expr(expr, &place, out);
-                self.legend(target, expr, &place, out);
+                if let Some(legend) = target.get("legendFormat") {
+                    let answer = promql::answer(self.known, expr.text().unwrap_or_default(), &place);
+                    self.template(legend, &answer, Field::Legend, out);
+                }
             }
         }
         let variables = tree
@@ -158,30 +175,25 @@ impl Look<'_> {
         }
     }
 
-    /// Labels of a legend that the series have not.
-    fn legend(&self, target: &Node, expr: &Node, place: &Use<'_>, out: &mut Findings) {
-        static LABEL: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}").ok());
-        let legend = target.get("legendFormat");
-        let texts = legend.and_then(|it| Some((it, it.text()?, expr.text()?)));
-        let (Some((legend, text, expr)), Some(label)) = (texts, LABEL.as_ref()) else {
+    fn template(&self, node: &Node, answer: &Answer, field: Field, out: &mut Findings) {
+        let Some(text) = node.text() else {
             return;
         };
-        let answer = promql::answer(self.known, expr, place);
-        for name in label.captures_iter(text).filter_map(|it| it.get(1)) {
-            if answer.has_label(name.as_str()) == Some(false) {
-                let finding = out.add(
-                    Class::Lbl,
-                    &self.document.file,
-                    legend.place_of(name.start()),
-                    format!("the series have no label `{}`", name.as_str()),
-                    match answer.said_labels() {
-                        said if said.is_empty() => String::from("leave it out"),
-                        said => format!("they have {said}"),
-                    },
-                );
-                finding.declared = answer.declared;
-            }
+        for fault in template::check(self.known, answer, text, field) {
+            out.fault(&self.document.file, node, fault);
+        }
+    }
+
+    /// Every template of a notification, however deep it stands.
+    fn notifications(&self, node: &Node, out: &mut Findings) {
+        if node.text().is_some_and(|it| it.contains("{{")) {
+            self.template(node, &Answer::default(), Field::Notification, out);
+        }
+        for item in node.items() {
+            self.notifications(item, out);
+        }
+        for (_, value) in node.entries() {
+            self.notifications(value, out);
         }
     }
 
