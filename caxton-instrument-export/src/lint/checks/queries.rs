@@ -157,7 +157,8 @@ impl Look<'_> {
                 });
                 self.expr(expr, &place, out);
                 if let Some(legend) = target.get("legendFormat") {
-                    let answer = promql::answer(self.known, expr.text().unwrap_or_default(), &place);
+                    let answer =
+                        promql::answer(self.known, expr.text().unwrap_or_default(), &place);
                     self.template(legend, &answer, Field::Legend, out);
                 }
             }
