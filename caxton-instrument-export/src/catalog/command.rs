@@ -90,7 +90,7 @@ pub(super) fn run(
     let result = match matches.subcommand() {
         Some(("check", matches)) => check_command(&program, deployment, matches, out),
         Some(("generate", matches)) => generate_command(deployment, matches, out),
-        Some(("lint", matches)) => lint::run(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment.as_ref(), matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };

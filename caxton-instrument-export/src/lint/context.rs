@@ -1,18 +1,24 @@
 //! What a check may know: the catalog, and everything that was read.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use caxton_instrument::Catalog;
 use promql_parser::util::parse_duration;
 
+use super::class::Class;
 use super::document::Document;
 use super::documented::{self, Documented};
+use super::finding::Findings;
 use super::kind::Kind;
 use super::promql::{self, Known};
 use super::rule::Rule;
-use super::tree::Node;
+use super::tree::{Node, Place};
 use crate::generate::Deployment;
+
+/// The most expressions that one run judges.
+const MAX_EXPRESSIONS: usize = 20_000;
 
 /// What a check may know beside its document.
 #[derive(Debug)]
@@ -26,6 +32,8 @@ pub struct Context<'a> {
     /// What the expressions of each system are judged by.
     known: BTreeMap<usize, Known<'a>>,
     nothing: Known<'a>,
+    /// How many more expressions are judged.
+    left: Cell<usize>,
     /// The lines of each file.
     lines: BTreeMap<&'a str, Vec<&'a str>>,
 }
@@ -61,8 +69,28 @@ impl<'a> Context<'a> {
             documented,
             known,
             nothing: Known::new(catalog),
+            left: Cell::new(MAX_EXPRESSIONS),
             lines: texts.iter().map(lines).collect(),
         }
+    }
+
+    /// Whether one more expression is judged; tells once in each file that it
+    /// is not.
+    pub(super) fn may_judge(&self, document: &Document, out: &mut Findings) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        if left == 0 {
+            out.add(
+                Class::Syn,
+                &document.file,
+                Place::START,
+                format!(
+                    "there are more than {MAX_EXPRESSIONS} expressions; the rest is not judged"
+                ),
+                "lint fewer files at once",
+            );
+        }
+        left > 0
     }
 
     /// What the expressions of a document are judged by.
@@ -167,7 +195,9 @@ fn declared<'a>(mut known: Known<'a>, document: &Document) -> Known<'a> {
 
 fn of_page(metric: &Documented) -> promql::Documented {
     promql::Documented {
-        kind: metric.kind,
+        kind: metric
+            .kind
+            .or_else(|| documented::kind_by_name(&metric.name)),
         labels: metric
             .labels
             .as_ref()

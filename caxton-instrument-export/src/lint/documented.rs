@@ -32,6 +32,24 @@ pub struct Documented {
     pub is_code: bool,
 }
 
+/// What a metric is by the conventions for names, where they are plain.
+pub(super) fn kind_by_name(name: &str) -> Option<MetricKind> {
+    const GAUGES: [&str; 5] = ["_bytes", "_ratio", "_percent", "_celsius", "_depth"];
+    const HISTOGRAMS: [&str; 2] = ["_duration_seconds", "_latency_seconds"];
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    if ends(&["_total"]) {
+        Some(MetricKind::Counter)
+    } else if ends(&["_info"]) {
+        Some(MetricKind::Info)
+    } else if ends(&HISTOGRAMS) {
+        Some(MetricKind::Histogram)
+    } else if ends(&GAUGES) && !name.ends_with("_size_bytes") {
+        Some(MetricKind::Gauge)
+    } else {
+        None
+    }
+}
+
 /// What a document declares.
 pub(super) fn of(document: &Document, catalog: &Catalog) -> Vec<Documented> {
     let mut reader = Reader {

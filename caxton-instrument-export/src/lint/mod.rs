@@ -61,6 +61,9 @@ use context::Context;
 /// The most text of one run.
 const MAX_TEXT: usize = 256 << 20;
 
+/// The longest line that is shown beside a finding.
+const MAX_LINE: usize = 2_000;
+
 /// Lints files, and the files of folders, by a catalog. With a deployment,
 /// names and ports are compared with those that it has.
 ///
@@ -154,7 +157,9 @@ fn report_of(findings: Findings, files: usize, texts: &BTreeMap<String, String>)
             .map_or(Vec::new(), |it| it.lines().collect());
         for finding in of_file {
             let index = usize::try_from(finding.line).unwrap_or(usize::MAX);
-            if let Some(line) = lines.get(index.saturating_sub(1)) {
+            // What is minified shows nobody where a fault stands.
+            let line = lines.get(index.saturating_sub(1));
+            if let Some(line) = line.filter(|it| it.len() <= MAX_LINE) {
                 let key = (file.clone(), finding.line);
                 report.lines.entry(key).or_insert_with(|| (*line).into());
             }

@@ -37,7 +37,9 @@ const CHECKS: &[Check] = &[
 pub(super) fn run(context: &Context<'_>, out: &mut Findings) {
     for document in context.documents() {
         for check in CHECKS {
-            check(document, context, out);
+            if !out.is_full() {
+                check(document, context, out);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::interned::interned;
 use crate::lint::class::Class;
 use crate::lint::context::Context;
 use crate::lint::document::Document;
-use crate::lint::documented::Documented;
+use crate::lint::documented::{self, Documented};
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
 use crate::lint::promql::{self, Known, Use, UseKind};
@@ -76,7 +76,7 @@ fn judge(metric: &Documented, context: &Context<'_>, out: &mut Findings) {
     let kind = metric.kind.unwrap_or_else(|| match replaced {
         // What took its place knows that it falls.
         Some((it, _)) if it.kind == MetricKind::Gauge => it.kind,
-        _ => guessed(&metric.name),
+        _ => documented::kind_by_name(&metric.name).unwrap_or(MetricKind::Gauge),
     });
     let named = named(&metric.name, kind);
     for (message, remedy) in &named {
@@ -207,19 +207,6 @@ pub(super) fn of_message(message: &Message) -> Vec<(String, String)> {
             }
         })
         .collect()
-}
-
-/// What a metric is most likely, of which nothing but its name is said.
-fn guessed(name: &str) -> MetricKind {
-    if name.ends_with("_total") {
-        MetricKind::Counter
-    } else if name.ends_with("_info") {
-        MetricKind::Info
-    } else if name.contains("_duration") || name.contains("_latency") {
-        MetricKind::Histogram
-    } else {
-        MetricKind::Gauge
-    }
 }
 
 fn unit_of(name: &str) -> Unit {

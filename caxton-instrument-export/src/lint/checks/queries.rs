@@ -11,7 +11,7 @@ use super::dashboard::panels;
 use crate::lint::class::Class;
 use crate::lint::context::Context;
 use crate::lint::document::Document;
-use crate::lint::finding::Findings;
+use crate::lint::finding::{Fault, Findings};
 use crate::lint::kind::Kind;
 use crate::lint::page::{Content, Page, Run, Style};
 use crate::lint::promql::{self, Answer, Known, Use, UseKind};
@@ -57,9 +57,16 @@ impl Look<'_> {
         let Some(text) = node.text() else {
             return;
         };
-        for fault in promql::check(self.known, text, place) {
+        for fault in self.faults(text, place, out) {
             out.fault(&self.document.file, node, fault);
         }
+    }
+
+    fn faults(&self, text: &str, place: &Use<'_>, out: &mut Findings) -> Vec<Fault> {
+        if text.trim().is_empty() || !self.context.may_judge(self.document, out) {
+            return Vec::new();
+        }
+        promql::check(self.known, text, place)
     }
 
     fn rules(&self, tree: &Node, out: &mut Findings) {
@@ -216,7 +223,7 @@ impl Look<'_> {
             unit: None,
             is_range: false,
         });
-        for mut fault in promql::check(self.known, metric.as_str(), &place) {
+        for mut fault in self.faults(metric.as_str(), &place, out) {
             fault.at = fault.at.start + metric.start()..fault.at.end + metric.start();
             out.fault(&self.document.file, query, fault);
         }
@@ -243,12 +250,7 @@ impl Look<'_> {
         for line in text.text.split_inclusive('\n').chain([""]) {
             let trimmed = line.trim();
             if trimmed.is_empty() || (part.is_empty() && trimmed.starts_with('#')) {
-                let faults = if part.is_empty() {
-                    Vec::new()
-                } else {
-                    promql::check(self.known, &part, &place)
-                };
-                for fault in faults {
+                for fault in self.faults(&part, &place, out) {
                     let at = places(start + fault.at.start);
                     out.add(
                         fault.class,
@@ -297,7 +299,7 @@ impl Look<'_> {
             if !window.is_match(&run.text) {
                 continue;
             }
-            for fault in promql::check(self.known, &run.text, &place) {
+            for fault in self.faults(&run.text, &place, out) {
                 let before = run.text.get(..fault.at.start).unwrap_or_default();
                 let at = run
                     .place
