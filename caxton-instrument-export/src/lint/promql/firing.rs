@@ -128,7 +128,7 @@ fn spans(part: &Judged<'_>, found: &mut Vec<Fault>) {
             format!("the value is {said}: the alert never fires"),
             "compare with a value that it can have",
         ));
-    } else if always(operator, facts.low, facts.high, threshold) {
+    } else if !facts.is_condition && always(operator, facts.low, facts.high, threshold) {
         found.push(fault(
             Class::Live,
             at,

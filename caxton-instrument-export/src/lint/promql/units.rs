@@ -54,7 +54,7 @@ fn unlike(binary: &Binary, left: &Judged<'_>, right: &Judged<'_>, faults: &mut V
     let (Some(a), Some(b)) = (left.facts.quantity, right.facts.quantity) else {
         return;
     };
-    if is_number(left) || is_number(right) || (a.is_alike(b) && same_scale(a, b)) {
+    if is_number(left) || is_number(right) || (a.is_alike(b) && a.has_scale_of(b)) {
         return;
     }
     let verb = if binary.is_comparison() {
@@ -73,10 +73,6 @@ fn unlike(binary: &Binary, left: &Judged<'_>, right: &Judged<'_>, faults: &mut V
             String::from("ask for the same unit on both sides, or divide one by the other")
         },
     ));
-}
-
-fn same_scale(a: Quantity, b: Quantity) -> bool {
-    (a.scale / b.scale - 1.0).abs() < 1e-9
 }
 
 fn base(quantity: Quantity) -> String {
@@ -211,7 +207,7 @@ fn drawn(look: &Look<'_>, faults: &mut Vec<Fault>) {
         return;
     }
     let is_alike = quantity.is_alike(drawn);
-    if is_alike && same_scale(quantity, drawn) {
+    if is_alike && quantity.has_scale_of(drawn) {
         return;
     }
     // `short` and counts say nothing of what is counted.
@@ -290,9 +286,9 @@ fn grafana_of(quantity: Quantity) -> Option<&'static str> {
         "bits",
     ];
     let this = quantity.settled();
-    UNITS
-        .into_iter()
-        .find(|it| of_grafana(it).is_some_and(|unit| unit.is_alike(this) && same_scale(unit, this)))
+    UNITS.into_iter().find(|it| {
+        of_grafana(it).is_some_and(|unit| unit.is_alike(this) && unit.is_scaled(this.scale))
+    })
 }
 
 /// A comment beside a threshold that says another size: `# 1GB`.
