@@ -170,6 +170,10 @@ pub(crate) const ALL: &[(char, &str)] = &[
         "label_join(shop_jobs_waiting, \"where\", \"/\", \"job\", \"queue\")",
     ),
     ('P', "count by (revision) (shop_build_info)"),
+    (
+        'P',
+        "sum by (exported_job, otel_scope_name, k8s_pod_name) (shop_memory_bytes)",
+    ),
     ('P', "count_values(\"size\", shop_jobs_waiting)"),
     ('P', "count(count by (queue) (shop_jobs_waiting))"),
     ('P', "time() - shop_backup_timestamp_seconds"),

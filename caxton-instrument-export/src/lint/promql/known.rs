@@ -262,10 +262,6 @@ fn declared<'b>(
     if series == Series::Buckets {
         labels = labels.with("le");
     }
-    if descriptor.kind == MetricKind::Info {
-        // The facts are known when the program runs.
-        labels.rest = super::labels::Rest::Anything;
-    }
     let is_count = series == Series::Count || series == Series::Buckets;
     Metric {
         name: Cow::Borrowed(name),
