@@ -7,63 +7,12 @@ mod prometheus;
 mod promql_lint;
 
 use std::fmt::Write as _;
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
-use caxton_instrument::MetricKind;
-use caxton_instrument_export::lint::Fault;
-use caxton_instrument_export::lint::promql::{self, Documented, Known, Use, UseKind};
-use caxton_instrument_export::lint::template::{self, Field};
-use promql_lint::{catalog, faulty, syntax, templates, valid};
-
-fn known(catalog: &caxton_instrument::Catalog) -> Known<'_> {
-    let ledger = Documented {
-        kind: Some(MetricKind::Counter),
-        labels: Some(vec![String::from("account")]),
-        ..Documented::named("ledger_entries_total")
-    };
-    Known::new(catalog)
-        .documented(ledger)
-        .documented(Documented {
-            kind: Some(MetricKind::Histogram),
-            buckets: vec![0.5, 1.0, 2.0],
-            ..Documented::named("ledger_close_duration_seconds")
-        })
-        .recorded("route:shop_requests:rate5m", "sum by (route) (rate(shop_requests_total[5m]))")
-        .recorded("job:shop_failures:ratio", "sum by (job) (rate(shop_requests_total{status=\"failure\"}[5m])) / sum by (job) (rate(shop_requests_total[5m]))")
-        .recorded("le:shop_request_duration:rate5m", "sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))")
-}
-
-fn place(kind: char) -> Use<'static> {
-    match kind {
-        'A' => Use::new(UseKind::Alert {
-            name: "SomethingIsWrong",
-            hold: Some(Duration::from_secs(300)),
-        })
-        .scraped_every(Duration::from_secs(30))
-        .evaluated_every(Duration::from_secs(30)),
-        'R' => Use::new(UseKind::Record { name: "a:b:c" }),
-        'P' => Use::new(UseKind::Panel {
-            unit: None,
-            is_range: true,
-        }),
-        _ => Use::new(UseKind::Prose),
-    }
-}
-
-fn told(text: &str, faults: &[Fault]) -> String {
-    let mut out = String::new();
-    for fault in faults {
-        let caret = text.get(fault.at.clone()).unwrap_or("(no place)");
-        let _ = write!(
-            out,
-            "\n    {} at «{caret}»: {}; {}",
-            fault.class, fault.message, fault.remedy
-        );
-    }
-    out
-}
+use caxton_instrument_export::lint::promql::{self, Use, UseKind};
+use promql_lint::{
+    catalog, faulty_answers, faulty_metrics, known, place, promtool, syntax, told, valid,
+};
 
 #[test]
 fn valid_expressions_are_left_in_peace() {
@@ -88,7 +37,7 @@ fn faults_are_found_with_their_class_and_place() {
     let known = known(&catalog);
     let mut wrong = String::new();
     let mut count = 0;
-    for (class, kind, text, caret) in faulty::ALL {
+    for (class, kind, text, caret) in faulty_metrics::ALL.iter().chain(faulty_answers::ALL) {
         count += 1;
         let faults = promql::check(&known, text, &place(*kind));
         let is_found = matches!(&faults[..], [fault]
@@ -137,94 +86,6 @@ fn texts_are_promql_where_promtool_says_so() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(syntax::ALL.len() >= 150 && refused >= 60, "{refused}");
-}
-
-/// What promtool says of a file of rules.
-fn promtool(servers: &Path, name: &str, rules: &str) -> String {
-    let folder = std::env::temp_dir().join(format!("caxton-lint-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join("rules.yml");
-    std::fs::write(&file, rules).expect("a file");
-    let output = Command::new(servers.join("promtool"))
-        .args([
-            "--enable-feature=promql-experimental-functions",
-            "check",
-            "rules",
-            "--lint=none",
-        ])
-        .arg(&file)
-        .output()
-        .expect("promtool runs");
-    std::fs::remove_dir_all(&folder).expect("the folder goes");
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-#[test]
-fn templates_are_judged_by_their_expression() {
-    let catalog = catalog::collected();
-    let known = known(&catalog);
-    let (mut wrong, mut faulty) = (String::new(), 0);
-    for (class, field, expr, text, caret) in templates::ALL {
-        let answer = promql::answer(&known, expr, &place(if *field == 'G' { 'P' } else { 'A' }));
-        let field = match field {
-            'A' => Field::Annotation,
-            'L' => Field::Label,
-            'N' => Field::Notification,
-            _ => Field::Legend,
-        };
-        let faults = template::check(&known, &answer, text, field);
-        faulty += usize::from(!class.is_empty());
-        let is_right = match &faults[..] {
-            [] => class.is_empty(),
-            [fault, ..] => fault.class.id() == *class && text.get(fault.at.clone()) == Some(caret),
-        };
-        if !is_right {
-            let _ = write!(
-                wrong,
-                "\n{class} {text}\n    expected at «{caret}»{}",
-                told(text, &faults)
-            );
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-    assert!(faulty >= 60, "{faulty}");
-}
-
-/// What Prometheus itself refuses, we tell; what we leave in peace, it takes.
-#[test]
-fn templates_are_those_of_prometheus() {
-    let Some(servers) = prometheus::servers() else {
-        return;
-    };
-    let catalog = catalog::collected();
-    let known = known(&catalog);
-    let annotations: Vec<_> = templates::ALL.iter().filter(|it| it.1 == 'A').collect();
-    let mut rules = String::from("groups:\n- name: g\n  rules:\n");
-    for (at, (_, _, expr, text, _)) in annotations.iter().enumerate() {
-        let _ = write!(
-            rules,
-            "  - alert: a{at}\n    expr: {}\n    annotations: {{text: {}}}\n",
-            serde_json::to_string(expr).expect("a text"),
-            serde_json::to_string(text).expect("a text"),
-        );
-    }
-    let told_by_promtool = promtool(&servers, "templates", &rules);
-    let (mut wrong, mut refused) = (String::new(), 0);
-    for (at, (class, _, expr, text, _)) in annotations.iter().enumerate() {
-        let by_promtool = told_by_promtool.contains(&format!("\"a{at}\""));
-        refused += usize::from(by_promtool);
-        let answer = promql::answer(&known, expr, &place('A'));
-        let faults = template::check(&known, &answer, text, Field::Annotation);
-        if by_promtool && !faults.iter().any(|it| it.class.id() == "TPL") {
-            let _ = write!(wrong, "\n{text}: promtool refuses it, expected {class}");
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}\n{told_by_promtool}");
-    assert!(refused >= 15, "{refused}: {told_by_promtool}");
 }
 
 #[test]
@@ -399,6 +260,36 @@ fn a_fault_names_the_declaration_and_what_was_meant() {
         assert!(fault.remedy.contains(meant), "{text}: {fault:?}");
         let is_declared = fault.class.id() != "SYN";
         assert_eq!(fault.declared.is_some(), is_declared, "{text}");
+    }
+}
+
+#[test]
+fn a_name_that_nothing_declares_hides_no_other_fault() {
+    let catalog = catalog::collected();
+    let known = known(&catalog);
+    for (text, classes) in [
+        ("rate(shop_queue_depth[5m]) > 1", &["TYP", "CAT"][..]),
+        ("sum by (route) (shop_queue_depth) > 1", &["LBL", "CAT"]),
+        ("delta(http_requests_total[5m]) > 1", &["TYP", "CAT"]),
+        (
+            "histogram_quantile(0.9, sum(rate(http_duration_seconds_bucket[5m]))) > 1",
+            &["HIST", "CAT"],
+        ),
+        (
+            "http_cache_bytes / 1024 / 1024 / 1024 > 1e9",
+            &["CAT", "DIM"],
+        ),
+        (
+            "rate(http_requests_total{code=\"500\"}[5m]) / rate(http_requests_total[5m]) > 0.1",
+            &["CAT", "VEC", "CAT"],
+        ),
+        // What the name does not say is not known.
+        ("rate(http_cache_bytes[5m]) > 1", &["CAT"]),
+        ("http_connection_count > 5", &["CAT"]),
+    ] {
+        let faults = promql::check(&known, text, &place('A'));
+        let found: Vec<_> = faults.iter().map(|it| it.class.id()).collect();
+        assert_eq!(found, classes, "{text}{}", told(text, &faults));
     }
 }
 

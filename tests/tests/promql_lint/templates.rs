@@ -410,6 +410,25 @@ pub(crate) const ALL: &[(&str, char, &str, &str, &str)] = &[
         "messages/sec",
     ),
     ("DIM", 'A', WAITING, "{{ $value }}s", "s"),
+    // DRIFT
+    ("DRIFT", 'A', SHARE, "the error rate is above 1%", "1%"),
+    (
+        "DRIFT",
+        'A',
+        SHARE,
+        "more than 10 % of {{ $labels.route }} fail",
+        "10 %",
+    ),
+    ("DRIFT", 'A', MEMORY, "more than 1GB in use", "1GB"),
+    ("DRIFT", 'A', SLOW, "p99 is above 500ms", "500ms"),
+    (
+        "DRIFT",
+        'A',
+        WAITING,
+        "more than 1000 messages wait",
+        "1000",
+    ),
+    ("DRIFT", 'A', GIB, "uses over 16 GiB", "16 GiB"),
     // Others
     (
         "LIVE",

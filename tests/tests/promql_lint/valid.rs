@@ -170,6 +170,10 @@ pub(crate) const ALL: &[(char, &str)] = &[
         "label_join(shop_jobs_waiting, \"where\", \"/\", \"job\", \"queue\")",
     ),
     ('P', "count by (revision) (shop_build_info)"),
+    (
+        'P',
+        "sum by (exported_job, otel_scope_name, k8s_pod_name) (shop_memory_bytes)",
+    ),
     ('P', "count_values(\"size\", shop_jobs_waiting)"),
     ('P', "count(count by (queue) (shop_jobs_waiting))"),
     ('P', "time() - shop_backup_timestamp_seconds"),
@@ -307,6 +311,36 @@ pub(crate) const ALL: &[(char, &str)] = &[
         "sum(rate(shop_orders_total[5m])) / sum(rate(shop_orders_total[1h])) > 2",
     ),
     ('A', "shop_jobs_waiting - shop_jobs_waiting offset 1h > 100"),
+    ('A', "shop_memory_bytes > 0.9 * shop_memory_limit_bytes"),
+    (
+        'A',
+        "shop_memory_bytes > on (job, instance) shop_memory_limit_bytes * 0.9",
+    ),
+    (
+        'A',
+        "sum(rate(shop_orders_total[5m])) > 1.5 * sum(rate(shop_orders_total[5m] offset 1w))",
+    ),
+    (
+        'A',
+        "rate(shop_orders_total[5m]) > 2 * avg_over_time(rate(shop_orders_total[5m])[1d:1h])",
+    ),
+    (
+        'A',
+        "shop_requests_total > 0 and on (job, instance) shop_memory_bytes > 1e6",
+    ),
+    ('A', "count(up == 0) > 0"),
+    (
+        'A',
+        "count without (instance) (count_values without (instance) (\"size\", shop_jobs_waiting)) != 1",
+    ),
+    (
+        'A',
+        "shop_jobs_waiting * on (queue) group_left (instance) topk by (queue) (1, shop_oldest_job_age_seconds) > 3",
+    ),
+    (
+        'A',
+        "sum by (queue) (shop_jobs_waiting) * on (queue) group_left (job) topk by (queue) (1, sum by (queue, job) (shop_jobs_waiting)) > 3",
+    ),
     ('A', "vector(1)"),
     (
         'A',

@@ -103,7 +103,9 @@ fn nearest<'a>(text: &str, facts: &'a Facts<'_>) -> Option<&'a str> {
 
 fn grouped(how: &str, grouping: &Grouping, of: &Facts<'_>, faults: &mut Vec<Fault>) {
     for label in &grouping.labels {
-        if !absent(label, of) {
+        // What is left out already may be left out again.
+        let is_again = !grouping.keeps && of.labels.dropped.contains(&label.text);
+        if !absent(label, of) || is_again {
             continue;
         }
         let why = match (grouping.keeps, how) {

@@ -212,7 +212,17 @@ pub(super) fn aggregate<'a>(aggregate: &Aggregate, parts: &[Judged<'a>]) -> Fact
     };
     let how = aggregate.how.text.as_str();
     let keeps_labels = matches!(how, "topk" | "bottomk" | "limitk" | "limit_ratio");
+    let is_one = aggregate.parameter.as_ref().and_then(Node::number) == Some(1.0);
     let mut labels = match &aggregate.grouping {
+        Some(grouping) if keeps_labels && is_one && grouping.keeps => {
+            // One series of each group: no other label tells two apart.
+            let mut labels = of.labels.clone();
+            let names = grouping.labels.iter().map(|it| it.text.clone()).collect();
+            labels
+                .fixed
+                .extend(labels.names.difference(&names).cloned());
+            labels
+        }
         _ if keeps_labels => of.labels.clone(),
         None => of.labels.keep(&BTreeSet::new()),
         Some(grouping) if grouping.labels.iter().any(|it| it.is_variable) => Labels::unknown(),

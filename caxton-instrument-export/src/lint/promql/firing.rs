@@ -128,7 +128,7 @@ fn spans(part: &Judged<'_>, found: &mut Vec<Fault>) {
             format!("the value is {said}: the alert never fires"),
             "compare with a value that it can have",
         ));
-    } else if always(operator, facts.low, facts.high, threshold) {
+    } else if !facts.is_condition && always(operator, facts.low, facts.high, threshold) {
         found.push(fault(
             Class::Live,
             at,
@@ -176,6 +176,19 @@ fn against_number<'a, 'b>(
         other => other,
     };
     left.node.number().map(|it| (right, turned, it))
+}
+
+/// The number that an alert's first condition compares with.
+pub(super) fn threshold(part: &Judged<'_>) -> Option<f64> {
+    let part = part.inner();
+    let (Kind::Binary(binary), [left, right]) = (&part.node.kind, &part.parts[..]) else {
+        return None;
+    };
+    if binary.is_set() {
+        return threshold(left);
+    }
+    let found = against_number(binary, left, right).filter(|_| binary.is_comparison());
+    found.map(|(_, _, number)| number)
 }
 
 fn never(operator: &str, low: f64, high: f64, threshold: f64) -> bool {

@@ -149,7 +149,9 @@ fn facts<'a>(known: &'a Known<'_>, node: &'a Node, parts: &[Judged<'a>]) -> Fact
 fn of_selector<'a>(known: &'a Known<'_>, selector: &'a Selector) -> Facts<'a> {
     let mut facts = Facts::unknown(Value::Vector);
     let name = selector.name.as_ref().filter(|it| !it.is_variable);
-    if let Some(metric) = name.and_then(|it| known.metric(&it.text)) {
+    if let Some(name) = name {
+        let declared = known.metric(&name.text);
+        let metric = declared.unwrap_or_else(|| known.assumed(&name.text));
         facts.labels = metric.labels.clone();
         facts.series = metric.series;
         facts.quantity = metric.unit.map(Quantity::of);

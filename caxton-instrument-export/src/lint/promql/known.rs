@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use caxton_instrument::{Catalog, MetricDescriptor, MetricKind, Unit};
+use caxton_instrument::{Catalog, MetricDescriptor, MetricKind, Replaced, Unit};
 
 use super::foreign::Foreign;
 use super::labels::Labels;
@@ -119,8 +119,7 @@ impl<'a> Known<'a> {
 
     /// Whether an alert tells when a metric is gone.
     pub(super) fn is_watched(&self, name: &str) -> bool {
-        let base = PARTS.iter().find_map(|(end, _)| name.strip_suffix(end));
-        let base = base.unwrap_or(name);
+        let (base, _) = parted(name);
         self.watched.contains("up")
             || self
                 .watched
@@ -142,6 +141,49 @@ impl<'a> Known<'a> {
                 .extend(self.target_labels.iter().cloned());
         }
         Some(metric)
+    }
+
+    /// The metric that takes the place of one of an older name.
+    pub(super) fn successor(&self, name: &str) -> Option<&'static MetricDescriptor> {
+        let (base, _) = parted(name);
+        let is_older = |it: &Replaced| it.name == name || it.name == base;
+        let mut metrics = self.catalog.metrics().iter().copied();
+        metrics.find(|metric| metric.replaces.iter().any(is_older))
+    }
+
+    /// What a name that nothing declares says of itself, so that what is wrong
+    /// beside the name is told too.
+    pub(super) fn assumed<'b>(&self, name: &'b str) -> Metric<'b> {
+        let (_, part) = parted(name);
+        // A `_count` may be a gauge that was named badly.
+        let by_name = match part {
+            Some(Series::Buckets) => Series::Buckets,
+            None if name.ends_with("_total") => Series::Counter,
+            _ => Series::Unknown,
+        };
+        let plain = Metric {
+            name: Cow::Borrowed(name),
+            series: by_name,
+            unit: match by_name {
+                Series::Buckets => Some(Unit::None),
+                _ => unit_of(name),
+            },
+            labels: Labels::unknown(),
+            descriptor: None,
+            bounds: Cow::Borrowed(&[]),
+        };
+        let Some(descriptor) = self.successor(name) else {
+            return plain;
+        };
+        let is_histogram = descriptor.kind == MetricKind::Histogram;
+        match part {
+            Some(series) if is_histogram => declared(name, descriptor, series),
+            None if !is_histogram => Metric {
+                unit: unit_of(name),
+                ..declared(name, descriptor, series_of(descriptor.kind, false))
+            },
+            _ => plain,
+        }
     }
 
     /// A name of the catalog, or of a histogram's part.
@@ -262,10 +304,6 @@ fn declared<'b>(
     if series == Series::Buckets {
         labels = labels.with("le");
     }
-    if descriptor.kind == MetricKind::Info {
-        // The facts are known when the program runs.
-        labels.rest = super::labels::Rest::Anything;
-    }
     let is_count = series == Series::Count || series == Series::Buckets;
     Metric {
         name: Cow::Borrowed(name),
@@ -294,6 +332,13 @@ fn of_others(name: &str) -> Option<Metric<'_>> {
         descriptor: None,
         bounds: Cow::Borrowed(&[]),
     })
+}
+
+/// A name without the suffix of a histogram's part, and that part.
+fn parted(name: &str) -> (&str, Option<Series>) {
+    let mut parts = PARTS.iter();
+    let found = parts.find_map(|(end, series)| Some((name.strip_suffix(end)?, Some(*series))));
+    found.unwrap_or((name, None))
 }
 
 /// The names that `absent` is asked of.

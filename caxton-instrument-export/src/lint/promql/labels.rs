@@ -40,6 +40,23 @@ const OF_TARGETS: [&str; 32] = [
     "zone",
 ];
 
+/// Beginnings of such labels: what relabelling and the collector make of
+/// attributes of a resource.
+const BEGINNINGS: [&str; 8] = [
+    "__",
+    "cloud_",
+    "deployment_",
+    "exported_",
+    "host_",
+    "k8s_",
+    "kubernetes_",
+    "otel_scope_",
+];
+
+fn is_of_targets(name: &str) -> bool {
+    OF_TARGETS.contains(&name) || BEGINNINGS.iter().any(|it| name.starts_with(it))
+}
+
 /// What else may be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rest {
@@ -97,7 +114,7 @@ impl Labels {
             return Some(true);
         }
         match self.rest {
-            Rest::Target if OF_TARGETS.contains(&name) || name.starts_with("__") => None,
+            Rest::Target if is_of_targets(name) => None,
             Rest::Anything if !self.dropped.contains(name) => None,
             _ => Some(false),
         }

@@ -138,6 +138,7 @@ pub fn answer(known: &Known<'_>, text: &str, place: &Use<'_>) -> Answer {
             && facts
                 .quantity
                 .is_some_and(|it| it.is_count() && it.per_second),
+        threshold: firing::threshold(&root),
     }
 }
 
@@ -150,6 +151,8 @@ pub struct Answer {
     pub(in crate::lint) is_calculated: bool,
     pub(in crate::lint) declared: Option<Location>,
     pub(in crate::lint) is_rate_of_events: bool,
+    /// The number that an alert compares with.
+    pub(in crate::lint) threshold: Option<f64>,
 }
 
 impl Answer {

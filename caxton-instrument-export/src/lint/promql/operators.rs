@@ -113,12 +113,12 @@ fn quantity(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Option<Quan
     let number = |node: &Node| node.number();
     match binary.operator.text.as_str() {
         "*" => match (number(&binary.left), number(&binary.right)) {
-            (None, Some(factor)) => left.quantity.map(|it| it.times(factor)),
-            (Some(factor), None) => right.quantity.map(|it| it.times(factor)),
+            (None, Some(factor)) => left.quantity.map(|it| it.scaled(factor)),
+            (Some(factor), None) => right.quantity.map(|it| it.scaled(factor)),
             _ => left.quantity?.multiplied_by(right.quantity?),
         },
         "/" => match number(&binary.right) {
-            Some(factor) => left.quantity.map(|it| it.times(1.0 / factor)),
+            Some(factor) => left.quantity.map(|it| it.scaled(1.0 / factor)),
             None => {
                 // Sums over counts are averages; rates of both are.
                 left.quantity?.divided_by(right.quantity?)

@@ -35,6 +35,35 @@ impl Quantity {
         self
     }
 
+    /// Multiplied by a number in an expression: to another unit where the number
+    /// is one that units differ by, and to more of the same, `2 * x`, otherwise.
+    pub(in crate::lint) fn scaled(self, factor: f64) -> Self {
+        let size = if factor.abs() < 1.0 {
+            1.0 / factor
+        } else {
+            factor
+        };
+        let this = self.settled();
+        let is_one_of = |steps: &[f64]| {
+            steps
+                .iter()
+                .any(|step| (1..=4).any(|power| (size / step.powi(power) - 1.0).abs() < 1e-9))
+        };
+        let converts = match this.unit {
+            Unit::Ratio => false,
+            Unit::Seconds => is_one_of(&[1e3, 60.0, 86_400.0]),
+            Unit::Bytes => is_one_of(&[1024.0, 1e3, 8.0]),
+            Unit::None => this.per_second && is_one_of(&[60.0]),
+            _ => false,
+        };
+        // A percentage may be made before it is divided: `100 * a / b`.
+        if converts || (size / 100.0 - 1.0).abs() < 1e-9 {
+            self.times(factor)
+        } else {
+            self
+        }
+    }
+
     /// Whether it is in base units.
     pub(in crate::lint) fn is_plain(self) -> bool {
         self.is_scaled(1.0)
@@ -68,6 +97,14 @@ impl Quantity {
     pub(in crate::lint) fn is_alike(self, other: Self) -> bool {
         let (left, right) = (self.settled(), other.settled());
         left.unit == right.unit && left.per_second == right.per_second
+    }
+
+    /// Whether it is scaled like another; a hundredfold of what is no ratio is
+    /// as much of the same.
+    pub(in crate::lint) fn has_scale_of(self, other: Self) -> bool {
+        let quotient = self.scale / other.scale;
+        let is = |factor: f64| (quotient / factor - 1.0).abs() < 1e-9;
+        is(1.0) || (!self.is_ratio() && (is(100.0) || is(0.01)))
     }
 
     pub(in crate::lint) fn divided_by(self, other: Self) -> Option<Self> {

@@ -25,7 +25,9 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
             let is_other_number =
                 |side: &Judged<'_>| side.facts.value == super::judged::Value::Scalar;
             for (side, other) in [(left, right), (right, left)] {
-                if binary.is_comparison() && is_other_number(other) {
+                // Whether it ever happened is asked of the count itself.
+                let is_zero = other.node.number() == Some(0.0);
+                if binary.is_comparison() && is_other_number(other) && !is_zero {
                     compared(look, side, faults);
                 }
             }

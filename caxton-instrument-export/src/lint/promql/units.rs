@@ -54,7 +54,7 @@ fn unlike(binary: &Binary, left: &Judged<'_>, right: &Judged<'_>, faults: &mut V
     let (Some(a), Some(b)) = (left.facts.quantity, right.facts.quantity) else {
         return;
     };
-    if is_number(left) || is_number(right) || (a.is_alike(b) && !is_converted(a, b)) {
+    if is_number(left) || is_number(right) || (a.is_alike(b) && a.has_scale_of(b)) {
         return;
     }
     let verb = if binary.is_comparison() {
@@ -73,33 +73,6 @@ fn unlike(binary: &Binary, left: &Judged<'_>, right: &Judged<'_>, faults: &mut V
             String::from("ask for the same unit on both sides, or divide one by the other")
         },
     ));
-}
-
-/// Whether one is scaled by what lies between two units, such as minutes and
-/// seconds. Another multiple is meant: half of what it was a week ago.
-fn is_converted(a: Quantity, b: Quantity) -> bool {
-    const BETWEEN: [f64; 13] = [
-        8.0,
-        60.0,
-        100.0,
-        1e3,
-        1_024.0,
-        3_600.0,
-        86_400.0,
-        1e6,
-        1_048_576.0,
-        1e9,
-        1_073_741_824.0,
-        1e12,
-        1_099_511_627_776.0,
-    ];
-    let factor = a.scale / b.scale;
-    let is = |other: f64| (factor / other - 1.0).abs() < 1e-9;
-    BETWEEN.into_iter().any(|it| is(it) || is(1.0 / it))
-}
-
-fn same_scale(a: Quantity, b: Quantity) -> bool {
-    (a.scale / b.scale - 1.0).abs() < 1e-9
 }
 
 fn base(quantity: Quantity) -> String {
@@ -234,7 +207,7 @@ fn drawn(look: &Look<'_>, faults: &mut Vec<Fault>) {
         return;
     }
     let is_alike = quantity.is_alike(drawn);
-    if is_alike && !is_converted(quantity, drawn) {
+    if is_alike && quantity.has_scale_of(drawn) {
         return;
     }
     // `short` and counts say nothing of what is counted.
@@ -313,9 +286,9 @@ fn grafana_of(quantity: Quantity) -> Option<&'static str> {
         "bits",
     ];
     let this = quantity.settled();
-    UNITS
-        .into_iter()
-        .find(|it| of_grafana(it).is_some_and(|unit| unit.is_alike(this) && same_scale(unit, this)))
+    UNITS.into_iter().find(|it| {
+        of_grafana(it).is_some_and(|unit| unit.is_alike(this) && unit.is_scaled(this.scale))
+    })
 }
 
 /// A comment beside a threshold that says another size: `# 1GB`.

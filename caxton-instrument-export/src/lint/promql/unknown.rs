@@ -2,6 +2,8 @@
 //!
 //! Why: the query gives nothing, and an alert that gives nothing is silent.
 
+use caxton_instrument::MetricKind;
+
 use super::metric::PARTS;
 use super::tree::{Kind, Name};
 use super::{Known, Look, fault};
@@ -23,7 +25,10 @@ fn unknown(known: &Known<'_>, name: &Name) -> Fault {
     let text = &name.text;
     let (meant, location) = meant(known, text);
     let remedy = match &meant {
-        Meant::Renamed(new) => format!("write `{new}`: it takes the place of `{text}`"),
+        Meant::Renamed(new, "") => format!("write `{new}`: it takes the place of `{text}`"),
+        Meant::Renamed(new, reason) => {
+            format!("write `{new}`: it takes the place of `{text}`, as {reason}")
+        }
         Meant::Nearest(new) => format!("write `{new}`, or declare `{text}`"),
         Meant::Nothing => format!("declare `{text}`, or ask a metric that is declared"),
     };
@@ -32,7 +37,7 @@ fn unknown(known: &Known<'_>, name: &Name) -> Fault {
 }
 
 enum Meant {
-    Renamed(String),
+    Renamed(String, &'static str),
     Nearest(String),
     Nothing,
 }
@@ -42,15 +47,19 @@ fn meant(known: &Known<'_>, text: &str) -> (Meant, Option<caxton_instrument::Loc
         .iter()
         .find_map(|(end, _)| text.strip_suffix(end).map(|it| (it, *end)));
     let (base, end) = part.unwrap_or((text, ""));
-    let renamed = known.catalog.metrics().iter().find(|metric| {
-        metric
+    if let Some(metric) = known.successor(text) {
+        // Of a histogram that took a counter's place, the count is the counter.
+        let is_count = end.is_empty() && metric.kind == MetricKind::Histogram;
+        let end = if is_count { "_count" } else { end };
+        let reason = metric
             .replaces
             .iter()
-            .any(|it| it.name == base || it.name == text)
-    });
-    if let Some(metric) = renamed {
-        let new = format!("{}{end}", metric.name);
-        return (Meant::Renamed(new), Some(metric.location));
+            .find(|it| it.name == base || it.name == text)
+            .map_or("", |it| it.reason);
+        return (
+            Meant::Renamed(format!("{}{end}", metric.name), reason),
+            Some(metric.location),
+        );
     }
     let exact = [
         format!("{text}_total"),

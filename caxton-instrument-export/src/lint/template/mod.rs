@@ -7,6 +7,7 @@
 //! balance    TPL: what is opened and not closed
 //! names      TPL: functions, variables and fields that do not exist; LBL
 //! value      TPL, DIM: how the value is shown
+//! threshold  DRIFT: a text that says another threshold
 //! legend     TPL, LBL: legends of panels
 //! ```
 //!
@@ -19,6 +20,7 @@ mod balance;
 mod functions;
 mod legend;
 mod names;
+mod threshold;
 mod value;
 
 use std::ops::Range;
@@ -78,6 +80,7 @@ pub fn check(known: &Known<'_>, answer: &Answer, text: &str, field: Field) -> Ve
     names::check(&look, &mut faults);
     if field != Field::Notification {
         value::check(&look, &mut faults);
+        threshold::check(&look, &mut faults);
     }
     faults.sort_by_key(|it| (it.at.start, it.class, it.at.end));
     faults.dedup();
