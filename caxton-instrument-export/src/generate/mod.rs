@@ -13,6 +13,7 @@
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+pub mod components;
 mod deployment;
 mod rule_tests;
 mod rules;

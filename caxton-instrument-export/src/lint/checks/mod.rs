@@ -7,16 +7,26 @@
 //! labels     CARD: labels that pages and programs on them declare
 //! queries    every class of the PromQL analysis, wherever expressions stand
 //! settings   SCH, SYN, SEC: `caxton.toml`, by the reader of the configuration
+//! shape      SCH: fields, values and components that a version has not
+//! wiring     WIRE: files that disagree, ways that end nowhere
+//! routes     ROUTE: routes that alerts never reach
+//! secrets    SEC: secrets in files, passwords that everybody knows
+//! drift      DRIFT: two statements of one figure that disagree
 //! interned   names as the rules take them
 //! ```
 
 mod dashboard;
+mod drift;
 mod interned;
 mod labels;
 mod names;
 mod queries;
+mod routes;
+mod secrets;
 #[cfg(feature = "config")]
 mod settings;
+mod shape;
+mod wiring;
 
 use super::context::Context;
 use super::document::Document;
@@ -32,6 +42,11 @@ const CHECKS: &[Check] = &[
     queries::check,
     #[cfg(feature = "config")]
     settings::check,
+    shape::CHECK,
+    wiring::CHECK,
+    routes::check,
+    secrets::check,
+    drift::CHECK,
 ];
 
 pub(super) fn run(context: &Context<'_>, out: &mut Findings) {
