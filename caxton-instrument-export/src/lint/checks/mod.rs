@@ -6,7 +6,7 @@
 //! names      NAM, CAT, TYP: metrics that pages declare
 //! labels     CARD: labels that pages and programs on them declare
 //! queries    every class of the PromQL analysis, wherever expressions stand
-//! settings   SCH, SYN, SEC: `caxton.toml`, by the reader of the configuration
+//! settings   SCH, SYN: `caxton.toml`, by the reader of the configuration
 //! shape      SCH: fields, values and components that a version has not
 //! wiring     WIRE: files that disagree, ways that end nowhere
 //! routes     ROUTE: routes that alerts never reach

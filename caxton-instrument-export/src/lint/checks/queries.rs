@@ -158,8 +158,10 @@ impl Look<'_> {
                     continue;
                 };
                 let is_instant = target.get("instant").and_then(Node::text) == Some("true");
+                // The unit of a heat map is that of the buckets' bounds.
+                let is_map = kind == Some("heatmap");
                 let place = Use::new(UseKind::Panel {
-                    unit,
+                    unit: unit.filter(|_| !is_map),
                     is_range: !is_instant && !matches!(kind, Some("table")),
                 });
                 self.expr(expr, &place, out);

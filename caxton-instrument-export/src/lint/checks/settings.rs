@@ -1,6 +1,6 @@
-//! SCH, SYN and SEC: `caxton.toml`, by the reader of the configuration itself.
+//! SCH and SYN: `caxton.toml`, by the reader of the configuration itself.
 
-use crate::config::{Config, Mistake, Place as Where, Severity};
+use crate::config::{Config, Place as Where};
 use crate::lint::class::Class;
 use crate::lint::context::Context;
 use crate::lint::document::Document;
@@ -20,6 +20,10 @@ pub(super) fn check(document: &Document, _context: &Context<'_>, out: &mut Findi
         Err(error) => error.mistakes().to_vec(),
     };
     for mistake in &found {
+        // Secrets of every file are looked for in one place.
+        if mistake.message.contains("secret") || mistake.found == "a plain value" {
+            continue;
+        }
         let (place, is_parsed) = match &mistake.place {
             Where::File { line, column, .. } => {
                 let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
@@ -38,7 +42,7 @@ pub(super) fn check(document: &Document, _context: &Context<'_>, out: &mut Findi
             .collect::<Vec<_>>()
             .join("; ");
         let finding = out.add(
-            class_of(mistake, is_parsed),
+            if is_parsed { Class::Sch } else { Class::Syn },
             &document.file,
             place,
             mistake.message.as_str(),
@@ -55,16 +59,4 @@ fn is_ours(name: &str, text: &str) -> bool {
             let line = line.trim();
             line == "[observability]" || line.starts_with("[observability.")
         })
-}
-
-fn class_of(mistake: &Mistake, is_parsed: bool) -> Class {
-    let is_open = mistake.severity == Severity::Warning && mistake.message.contains("secret");
-    // The reader's words for a secret that is written out.
-    if is_open || mistake.found == "a plain value" {
-        Class::Sec
-    } else if is_parsed {
-        Class::Sch
-    } else {
-        Class::Syn
-    }
 }
