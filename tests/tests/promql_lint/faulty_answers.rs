@@ -289,7 +289,26 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     ),
     ("DIM", 'A', "shop_backup_timestamp_seconds > 3600", "3600"),
     ("DIM", 'A', "1 - shop_cpu_usage_ratio < 20", "20"),
+    (
+        "DIM",
+        'A',
+        "histogram_quantile(0.9, sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))) * 1000 > 0.5",
+        "0.5",
+    ),
+    (
+        "HIST",
+        'A',
+        "histogram_quantile(0.9, sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))) * 1000 > 2000",
+        "2000",
+    ),
+    ("DIM", 'A', "shop_memory_bytes > 2048", "2048"),
     // SYN
+    (
+        "SYN",
+        'A',
+        "histogram_quantile(sum by (le) (rate(shop_request_duration_seconds_bucket[5m])), 0.9)",
+        "histogram_quantile(sum by (le) (rate(shop_request_duration_seconds_bucket[5m])), 0.9)",
+    ),
     ("SYN", 'P', "shop_jobs_waiting by (queue)", "by"),
     ("SYN", 'P', "rate(shop_requests_total[5m]) by (route)", "by"),
     ("SYN", 'A', "up = 0", "="),
@@ -427,6 +446,19 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     ("LIVE", 'A', "rate(shop_orders_total[30s]) > 1", "[30s]"),
     ("LIVE", 'A', "shop_jobs_waiting > 5 or vector(0)", "or"),
     ("LIVE", 'A', "up > 1", "up > 1"),
+    (
+        "LIVE",
+        'A',
+        "shop_jobs_waiting > 10 unless shop_jobs_waiting > 5",
+        "unless",
+    ),
+    ("LIVE", 'A', "count(up) < 1", "count(up) < 1"),
+    (
+        "LIVE",
+        'A',
+        "avg(shop_cpu_usage_ratio) < 0",
+        "avg(shop_cpu_usage_ratio) < 0",
+    ),
     // CARD
     (
         "CARD",

@@ -371,4 +371,16 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     ),
     ("TYP", 'P', "rate(up[5m])", "rate"),
     ("TYP", 'P', "delta(ledger_entries_total[5m])", "delta"),
+    (
+        "TYP",
+        'A',
+        "shop_requests_total{status=\"failure\"} > 0",
+        "shop_requests_total{status=\"failure\"}",
+    ),
+    (
+        "TYP",
+        'P',
+        "sum(shop_requests_total{status=\"failure\"}) / sum(shop_requests_total)",
+        "/",
+    ),
 ];

@@ -329,6 +329,11 @@ pub(crate) const ALL: &[(char, &str)] = &[
         "shop_requests_total > 0 and on (job, instance) shop_memory_bytes > 1e6",
     ),
     ('A', "count(up == 0) > 0"),
+    ('A', "shop_jobs_waiting > 10 unless shop_jobs_waiting > 50"),
+    (
+        'A',
+        "histogram_quantile(0.9, sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))) * 1000 > 500",
+    ),
     (
         'A',
         "count without (instance) (count_values without (instance) (\"size\", shop_jobs_waiting)) != 1",

@@ -3,9 +3,10 @@
 //! Why: a histogram knows how many samples are below each bound and nothing
 //! between. What lies above the highest bound is told as that bound.
 
-use super::judged::{Facts, Judged, Value};
+use caxton_instrument::Unit;
+
+use super::judged::Judged;
 use super::metric::Series;
-use super::place::Use;
 use super::tree::{Kind, Matcher, Name, Node, Test};
 use super::{Look, fault};
 use crate::lint::{Class, Fault};
@@ -33,7 +34,7 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
             if let [left, right] = &part.parts[..] {
                 for (side, other) in [(left, right), (right, left)] {
                     if let Some(threshold) = other.node.number() {
-                        compared(look.place, side, other, threshold, faults);
+                        compared(side, other, threshold, faults);
                     }
                 }
             }
@@ -153,67 +154,52 @@ fn bucket(part: &Judged<'_>, matcher: &Matcher, faults: &mut Vec<Fault>) {
     }
 }
 
-fn compared(
-    place: &Use<'_>,
-    side: &Judged<'_>,
-    number: &Judged<'_>,
-    threshold: f64,
-    faults: &mut Vec<Fault>,
-) {
+fn compared(side: &Judged<'_>, number: &Judged<'_>, threshold: f64, faults: &mut Vec<Fault>) {
     let facts = &side.facts;
-    let bounds = facts.bounds();
-    if !is_quantile_in_base_units(facts) || bounds.is_empty() || threshold <= 0.0 {
-        return;
-    }
-    let (Some(highest), Some(metric)) = (bounds.last(), &facts.metric) else {
+    let (Some(highest), Some(metric)) = (facts.bounds().last(), &facts.metric) else {
         return;
     };
+    // Bounds in the unit of the value, which may be milliseconds.
+    let scale = facts.quantity.map_or(1.0, |it| it.scale);
+    let highest = highest * scale;
+    let bounds: Vec<f64> = facts.bounds().iter().map(|it| it * scale).collect();
+    let is_bound = bounds
+        .iter()
+        .any(|it| (it - threshold).abs() <= it.abs() * 1e-9);
     // A native histogram's buckets lie close.
     let is_native = metric.descriptor.is_some_and(|it| it.native.is_some());
-    if is_native || bounds.contains(&threshold) {
+    let is_far_below = scale > 1.0 && bounds.first().is_some_and(|it| threshold < it / 50.0);
+    if !facts.is_quantile || is_native || is_bound || is_far_below || threshold <= 0.0 {
         return;
     }
     let name = metric
         .name
         .strip_suffix("_bucket")
         .unwrap_or(metric.name.as_ref());
-    let (message, remedy) = if threshold > *highest {
-        let milli = threshold / 1000.0;
-        (
-            format!(
-                "{threshold} is above the highest bound of `{name}`, {highest}: no quantile is told \
-                 as more"
-            ),
-            if milli <= *highest {
-                format!("write seconds, `{milli}`; or one of {}", said(bounds))
-            } else {
-                format!(
-                    "declare a bucket bound there, or write one of {}",
-                    said(bounds)
-                )
-            },
+    let is_seconds = facts
+        .quantity
+        .is_some_and(|it| it.unit == Unit::Seconds && it.is_plain());
+    let is_milli = is_seconds && threshold / 1000.0 <= highest;
+    let message = if threshold > highest {
+        format!(
+            "{threshold} is above the highest bound of `{name}`, {highest}: no quantile is told as \
+             more"
         )
     } else {
-        (
-            format!(
-                "{threshold} is no bucket bound of `{name}`: between bounds a quantile is a guess"
-            ),
-            format!(
-                "write a bound, one of {}; or declare {threshold} as one",
-                said(bounds)
-            ),
-        )
+        format!("{threshold} is no bucket bound of `{name}`: between bounds a quantile is a guess")
     };
-    let is_sure = threshold > *highest || place.is_alert() || facts.value == Value::Vector;
-    if is_sure {
-        faults.push(
-            fault(Class::Hist, number.node.at.clone(), message, remedy).declared(metric.declared()),
-        );
-    }
-}
-
-fn is_quantile_in_base_units(facts: &Facts<'_>) -> bool {
-    facts.is_quantile && facts.quantity.is_none_or(super::Quantity::is_plain)
+    let bounds = said(&bounds);
+    let remedy = if threshold > highest && is_milli {
+        format!(
+            "write seconds, `{}`; or one of {bounds}",
+            threshold / 1000.0
+        )
+    } else {
+        format!("write a bound, one of {bounds}; or declare one there")
+    };
+    faults.push(
+        fault(Class::Hist, number.node.at.clone(), message, remedy).declared(metric.declared()),
+    );
 }
 
 fn said(bounds: &[f64]) -> String {

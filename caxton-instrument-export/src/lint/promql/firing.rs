@@ -213,44 +213,61 @@ fn always(operator: &str, low: f64, high: f64, threshold: f64) -> bool {
     }
 }
 
-/// `x > 10 and x < 5`.
+/// `x > 10 and x < 5`, `x > 10 unless x > 5`.
 fn contradictions(look: &Look<'_>, found: &mut Vec<Fault>) {
     look.root.each(&mut |part| {
         let (Kind::Binary(binary), [left, right]) = (&part.node.kind, &part.parts[..]) else {
             return;
         };
-        if binary.operator.text != "and" {
+        let (Some(one), Some(other)) = (bounded(look, left), bounded(look, right)) else {
             return;
-        }
-        let bound = |side: &Judged<'_>| {
-            let side = side.inner();
-            let (Kind::Binary(binary), [left, right]) = (&side.node.kind, &side.parts[..]) else {
-                return None;
-            };
-            let (value, operator, number) = against_number(binary, left, right)?;
-            let text: String = look.text[value.node.at.clone()]
-                .split_whitespace()
-                .collect();
-            let (low, high) = match operator {
-                ">" | ">=" => (number, f64::INFINITY),
-                "<" | "<=" => (f64::NEG_INFINITY, number),
-                "==" => (number, number),
-                _ => return None,
-            };
-            Some((text, low, high))
         };
-        if let (Some((a, low, high)), Some((b, least, most))) = (bound(left), bound(right))
-            && a == b
-            && low.max(least) > high.min(most)
-        {
+        let (low, high) = (one.low.max(other.low), one.high.min(other.high));
+        let is_empty = match binary.operator.text.as_str() {
+            "and" => low > high,
+            // All that is on the left is on the right as well.
+            "unless" => binary.matching.is_none() && one.low >= other.low && one.high <= other.high,
+            _ => false,
+        };
+        if one.of == other.of && is_empty {
             found.push(fault(
                 Class::Live,
                 binary.operator.at.clone(),
-                String::from("no value is on both sides at once: the alert never fires"),
-                "write `or`, or correct a threshold",
+                format!(
+                    "no value holds on the left and is left by `{}`: the alert never fires",
+                    binary.operator.text
+                ),
+                "correct a threshold",
             ));
         }
     });
+}
+
+/// What a comparison leaves of the values of an expression.
+struct Bounded {
+    of: String,
+    low: f64,
+    high: f64,
+}
+
+fn bounded(look: &Look<'_>, part: &Judged<'_>) -> Option<Bounded> {
+    let part = part.inner();
+    let (Kind::Binary(binary), [left, right]) = (&part.node.kind, &part.parts[..]) else {
+        return None;
+    };
+    let (value, operator, number) = against_number(binary, left, right)?;
+    let (low, high) = match operator {
+        ">" | ">=" => (number, f64::INFINITY),
+        "<" | "<=" => (f64::NEG_INFINITY, number),
+        "==" => (number, number),
+        _ => return None,
+    };
+    let text = &look.text[value.node.at.clone()];
+    Some(Bounded {
+        of: text.split_whitespace().collect(),
+        low,
+        high,
+    })
 }
 
 /// `up == 0`, `rate(x) < 1`: when the series are gone, nothing compares.

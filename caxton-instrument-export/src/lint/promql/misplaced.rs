@@ -419,6 +419,10 @@ pub(super) fn of_message(
                 "remove the range in brackets, or take `rate` of it: `{call}` reads single samples"
             ),
         ),
+        () if plain.contains("expected type scalar") => (
+            whole,
+            format!("give `{call}` its number where it takes it: `{call}(0.95, ...)`"),
+        ),
         () if plain.contains("argument") => (
             whole,
             format!("see the arguments of `{call}` in the documentation of PromQL's functions"),

@@ -6,7 +6,7 @@
 use super::judged::Judged;
 use super::metric::{Metric, Series};
 use super::place::UseKind;
-use super::tree::{Kind, Name, Node};
+use super::tree::{Binary, Kind, Name, Node};
 use super::{Look, fault};
 use crate::lint::{Class, Fault};
 
@@ -25,12 +25,15 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
             let is_other_number =
                 |side: &Judged<'_>| side.facts.value == super::judged::Value::Scalar;
             for (side, other) in [(left, right), (right, left)] {
-                // Whether it ever happened is asked of the count itself.
-                let is_zero = other.node.number() == Some(0.0);
-                if binary.is_comparison() && is_other_number(other) && !is_zero {
+                // Beside another condition, whether it ever happened is asked of
+                // the count itself; alone, it fires until the next restart.
+                let is_guard =
+                    other.node.number() == Some(0.0) && look.root.inner().node.at != part.node.at;
+                if binary.is_comparison() && is_other_number(other) && !is_guard {
                     compared(look, side, faults);
                 }
             }
+            quotient(look, binary, left, right, faults);
         }
         Kind::Selector(selector) => {
             if let (Some(name), Some(metric)) = (&selector.name, &part.facts.metric)
@@ -251,6 +254,33 @@ fn is_quotient_of_rates(node: &Node) -> bool {
     let is_rate = |node: &Node| matches!(&node.inner().kind, Kind::Call { name, .. } if matches!(name.text.as_str(), "rate" | "increase"));
     matches!(&node.inner().kind, Kind::Binary(it)
         if it.operator.text == "/" && is_rate(&it.left) && is_rate(&it.right))
+}
+
+/// `sum(a_total) / sum(b_total)`.
+fn quotient(
+    look: &Look<'_>,
+    binary: &Binary,
+    left: &Judged<'_>,
+    right: &Judged<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let is_now = !matches!(look.place.kind, UseKind::Prose);
+    let are_raw = |side: &Judged<'_>| side.facts.is_raw_counter() && side.facts.is_vector();
+    if binary.operator.text != "/" || !is_now || !are_raw(left) || !are_raw(right) {
+        return;
+    }
+    let location = left.facts.metric.as_ref().and_then(Metric::declared);
+    faults.push(
+        fault(
+            Class::Typ,
+            binary.operator.at.clone(),
+            String::from(
+                "counters are divided as they are: the share is of all time since a start",
+            ),
+            "divide rates: `sum(rate(...[5m])) / sum(rate(...[5m]))`",
+        )
+        .declared(location),
+    );
 }
 
 /// A counter's value beside a number.

@@ -14,6 +14,8 @@ use super::tree::{Binary, Kind};
 use super::{Look, fault};
 use crate::lint::{Class, Fault};
 
+/// No memory or disk is as small, in bytes.
+const SMALL: f64 = 65_536.0;
 /// A time stamp before that is none: the year 2001.
 const EARLY: f64 = 1e9;
 
@@ -101,13 +103,16 @@ fn beyond(facts: &Facts<'_>, threshold: f64) -> Option<(String, String)> {
             ),
             format!("write `{}`, or do not divide", threshold * quantity.scale),
         )),
-        Unit::Bytes if is_memory(facts) && quantity.is_plain() && size < 1024.0 => Some((
-            format!("the value is in bytes, and {threshold} of them are nearly none"),
-            format!("write `{threshold} * 1024 * 1024` for MiB, or `* 1024 ^ 3` for GiB"),
-        )),
+        Unit::Bytes if is_memory(facts) && quantity.is_plain() && size > 1.0 && size < SMALL => {
+            Some((
+                format!("the value is in bytes, and {threshold} of them are nearly none"),
+                format!("write `{threshold} * 1024 * 1024` for MiB, or `* 1024 ^ 3` for GiB"),
+            ))
+        }
         Unit::Seconds if !quantity.per_second && quantity.is_plain() => {
             of_seconds(facts, threshold)
         }
+        Unit::Seconds if quantity.is_scaled(1e3) => of_milliseconds(facts, threshold),
         _ => None,
     }
 }
@@ -181,6 +186,17 @@ fn of_seconds(facts: &Facts<'_>, threshold: f64) -> Option<(String, String)> {
         (
             format!("the value is in seconds, and {threshold} looks like milliseconds"),
             format!("write `{}`", threshold / 1000.0),
+        )
+    })
+}
+
+/// Milliseconds that are compared with less than any sample has.
+fn of_milliseconds(facts: &Facts<'_>, threshold: f64) -> Option<(String, String)> {
+    let first = facts.bounds().first().map(|it| it * 1e3)?;
+    (threshold > 0.0 && threshold < first / 50.0).then(|| {
+        (
+            format!("the value is in milliseconds, and {threshold} looks like seconds"),
+            format!("write `{}`, or do not multiply by 1000", threshold * 1e3),
         )
     })
 }
