@@ -53,7 +53,7 @@ fn each_fault_is_told_where_it_stands() {
     };
     let manager = |routes: &str| {
         format!(
-            "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a}}, {{name: b}}]\n"
+            "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a, webhook_configs: [{{url_file: /run/secrets/a}}]}}, {{name: b}}]\n"
         )
     };
     let cases: Vec<(&str, Vec<(&str, String)>, &str)> = vec![

@@ -376,7 +376,9 @@ mod tests {
 
     #[test]
     fn a_wrong_command_line_is_a_usage_error() {
-        let wrong: [&[&str]; 5] = [
+        let wrong: [&[&str]; 7] = [
+            &["lint"],
+            &["lint", "a.yml", "--format", "xml"],
             &["shwo"],
             &["show", "--format", "yaml"],
             &["show", "--metric"],

@@ -469,7 +469,7 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     (
         "CARD",
         'P',
-        "sum by (user_id) (rate(process_cpu_seconds_total[5m]))",
+        "sum by (user_id) (rate(node_cpu_seconds_total[5m]))",
         "user_id",
     ),
     ("CARD", 'P', "count by (trace_id, job) (up)", "trace_id"),
