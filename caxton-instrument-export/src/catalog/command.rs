@@ -100,7 +100,7 @@ pub(super) fn run(
         Some(("diff", matches)) => diff::run(matches, out, err),
         #[cfg(feature = "verify")]
         Some(("verify", matches)) => verify::run(deployment, matches, out),
-        Some(("lint", matches)) => lint::run(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment.as_ref(), matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -431,7 +431,9 @@ mod tests {
 
     #[test]
     fn a_wrong_command_line_is_a_usage_error() {
-        let wrong: [&[&str]; 5] = [
+        let wrong: [&[&str]; 7] = [
+            &["lint"],
+            &["lint", "a.yml", "--format", "xml"],
             &["shwo"],
             &["show", "--format", "yaml"],
             &["show", "--metric"],
