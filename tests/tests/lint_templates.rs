@@ -16,7 +16,7 @@ use promql_lint::{catalog, known, place, promtool, templates, told};
 fn templates_are_judged_by_their_expression() {
     let catalog = catalog::collected();
     let known = known(&catalog);
-    let (mut wrong, mut faulty) = (String::new(), 0);
+    let (mut wrong, mut count) = (String::new(), 0);
     for (class, field, expr, text, caret) in templates::ALL {
         let answer = promql::answer(&known, expr, &place(if *field == 'G' { 'P' } else { 'A' }));
         let field = match field {
@@ -26,7 +26,7 @@ fn templates_are_judged_by_their_expression() {
             _ => Field::Legend,
         };
         let faults = template::check(&known, &answer, text, field);
-        faulty += usize::from(!class.is_empty());
+        count += usize::from(!class.is_empty());
         let is_right = match &faults[..] {
             [] => class.is_empty(),
             [fault, ..] => fault.class.id() == *class && text.get(fault.at.clone()) == Some(caret),
@@ -40,7 +40,7 @@ fn templates_are_judged_by_their_expression() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(faulty >= 60, "{faulty}");
+    assert!(count >= 60, "{count}");
 }
 
 /// What Prometheus itself refuses, we tell; what we leave in peace, it takes.

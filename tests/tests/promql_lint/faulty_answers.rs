@@ -118,7 +118,37 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
         "sum(rate(shop_requests_total{status=\"failure\"}[5m])) / sum by (route) (rate(shop_requests_total[5m]))",
         "/",
     ),
+    (
+        "VEC",
+        'P',
+        "rate(shop_requests_total{status=\"failure\"}[5m]) / on (route) rate(shop_requests_total[5m])",
+        "on (route)",
+    ),
+    (
+        "VEC",
+        'P',
+        "rate(shop_requests_total{status=\"failure\"}[5m]) / ignoring (status) group_left rate(shop_requests_total[5m])",
+        "group_left",
+    ),
+    (
+        "VEC",
+        'P',
+        "rate(shop_requests_total[5m]) / on (job, instance) sum by (job, instance) (rate(shop_requests_total[5m]))",
+        "on (job, instance)",
+    ),
     // HIST
+    (
+        "HIST",
+        'P',
+        "sum by (route) (rate(shop_request_duration_seconds_bucket[5m]))",
+        "by (route)",
+    ),
+    (
+        "HIST",
+        'A',
+        "max(rate(shop_request_duration_seconds_bucket[5m])) > 5",
+        "max",
+    ),
     (
         "HIST",
         'P',
@@ -302,7 +332,15 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
         "2000",
     ),
     ("DIM", 'A', "shop_memory_bytes > 2048", "2048"),
+    (
+        "DIM",
+        'A',
+        "(time() - shop_backup_timestamp_seconds) / 3600 > 86400",
+        "86400",
+    ),
     // SYN
+    ("SYN", 'A', "shop_memory_bytes > 1GB", "1GB"),
+    ("SYN", 'A', "{{ shop_memory_bytes }} > 5", "{"),
     (
         "SYN",
         'A',
@@ -458,6 +496,18 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
         'A',
         "avg(shop_cpu_usage_ratio) < 0",
         "avg(shop_cpu_usage_ratio) < 0",
+    ),
+    (
+        "LIVE",
+        'A',
+        "up{job=\"shop\"} != 1",
+        "up{job=\"shop\"} != 1",
+    ),
+    (
+        "LIVE",
+        'A',
+        "shop_jobs_waiting > 100 or shop_jobs_waiting <= 100",
+        "or",
     ),
     // CARD
     (
