@@ -75,3 +75,31 @@ fn templates_are_those_of_prometheus() {
     assert!(wrong.is_empty(), "{wrong}\n{told_by_promtool}");
     assert!(refused >= 15, "{refused}: {told_by_promtool}");
 }
+
+#[test]
+fn the_table_of_functions_is_that_of_prometheus() {
+    let Some(servers) = prometheus::servers() else {
+        return;
+    };
+    let table = include_str!("../../caxton-instrument-export/src/lint/template/functions.tsv");
+    let lines = table.lines().filter(|it| !it.starts_with('#'));
+    let rows: Vec<Vec<&str>> = lines.map(|it| it.split('\t').collect()).collect();
+    let mut rules = String::from("groups:\n- name: g\n  rules:\n");
+    for row in &rows {
+        assert_eq!(row.len(), 3, "{row:?}");
+        // Names are looked up when a template is read, arguments when it runs.
+        let _ = write!(
+            rules,
+            "  - alert: a\n    expr: up\n    annotations: {{text: '{{{{ if false }}}}{{{{ {} }}}}{{{{ end }}}}'}}\n",
+            row[0],
+        );
+    }
+    let told = promtool(&servers, "functions", &rules);
+    for row in &rows {
+        let by_prometheus = rows
+            .iter()
+            .any(|it| it[0] == row[0] && it[1] != "alertmanager");
+        let is_refused = told.contains(&format!("function \"{}\" not defined", row[0]));
+        assert_eq!(is_refused, !by_prometheus, "{row:?}: {told}");
+    }
+}
