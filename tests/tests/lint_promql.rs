@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use caxton_instrument_export::lint::promql::{self, Use, UseKind};
 use promql_lint::{
-    catalog, faulty_answers, faulty_metrics, known, place, promtool, syntax, told, valid,
+    catalog, faulty_alerts, faulty_answers, faulty_metrics, known, place, promtool, syntax, told,
+    valid,
 };
 
 #[test]
@@ -37,7 +38,11 @@ fn faults_are_found_with_their_class_and_place() {
     let known = known(&catalog);
     let mut wrong = String::new();
     let mut count = 0;
-    for (class, kind, text, caret) in faulty_metrics::ALL.iter().chain(faulty_answers::ALL) {
+    for (class, kind, text, caret) in faulty_metrics::ALL
+        .iter()
+        .chain(faulty_answers::ALL)
+        .chain(faulty_alerts::ALL)
+    {
         count += 1;
         let faults = promql::check(&known, text, &place(*kind));
         let is_found = matches!(&faults[..], [fault]

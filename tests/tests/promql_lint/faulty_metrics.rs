@@ -26,7 +26,7 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     (
         "CAT",
         'P',
-        "sum(rate(shop_request_duration_bucket[5m]))",
+        "rate(shop_request_duration_bucket[5m])",
         "shop_request_duration_bucket",
     ),
     ("CAT", 'P', "shop_cpu_usage", "shop_cpu_usage"),
@@ -382,5 +382,11 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
         'P',
         "sum(shop_requests_total{status=\"failure\"}) / sum(shop_requests_total)",
         "/",
+    ),
+    (
+        "TYP",
+        'A',
+        "quantile(0.9, rate(shop_request_duration_seconds_bucket[5m])) > 5",
+        "quantile",
     ),
 ];

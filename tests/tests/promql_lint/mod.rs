@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod catalog;
+pub(crate) mod faulty_alerts;
 pub(crate) mod faulty_answers;
 pub(crate) mod faulty_metrics;
 pub(crate) mod syntax;

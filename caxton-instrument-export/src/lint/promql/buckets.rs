@@ -7,7 +7,7 @@ use caxton_instrument::Unit;
 
 use super::judged::Judged;
 use super::metric::Series;
-use super::tree::{Kind, Matcher, Name, Node, Test};
+use super::tree::{Aggregate, Kind, Matcher, Node, Test};
 use super::{Look, fault};
 use crate::lint::{Class, Fault};
 
@@ -16,14 +16,17 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
         Kind::Call { name, arguments } if name.text == "histogram_quantile" => {
             share(&arguments[..], faults);
             if let Some(of) = part.parts.get(1) {
-                quantile(name, of, faults);
+                quantile(of, faults);
             }
         }
         Kind::Call { name, arguments } if name.text == "quantile_over_time" => {
             share(&arguments[..], faults);
         }
-        Kind::Aggregate(aggregate) if aggregate.how.text == "quantile" => {
-            share(aggregate.parameter.as_slice(), faults);
+        Kind::Aggregate(aggregate) => {
+            if aggregate.how.text == "quantile" {
+                share(aggregate.parameter.as_slice(), faults);
+            }
+            dropped(aggregate, part, faults);
         }
         Kind::Selector(selector) => {
             for matcher in &selector.matchers {
@@ -63,27 +66,14 @@ fn share(arguments: &[Node], faults: &mut Vec<Fault>) {
     }
 }
 
-fn quantile(name: &Name, of: &Judged<'_>, faults: &mut Vec<Fault>) {
+fn quantile(of: &Judged<'_>, faults: &mut Vec<Fault>) {
     let facts = &of.facts;
     let Some(metric) = &facts.metric else { return };
     let declared = metric.declared();
     let is_histogram = matches!(facts.series, Series::Buckets | Series::Native);
-    if !is_histogram {
-        return;
-    }
-    if facts.series == Series::Buckets && facts.labels.has("le") == Some(false) {
-        let at = grouping(of.node).unwrap_or_else(|| name.at.clone());
-        faults.push(
-            fault(
-                Class::Hist,
-                at,
-                String::from(
-                    "the aggregation drops `le`: no buckets are left to take a quantile of",
-                ),
-                "keep it: `sum by (le) (...)`, with the other labels beside it",
-            )
-            .declared(declared),
-        );
+    let has_buckets = facts.series == Series::Native || facts.labels.has("le") != Some(false);
+    // Buckets that an aggregation took are told there.
+    if !is_histogram || !has_buckets {
         return;
     }
     if !facts.is_rate && metric.descriptor.is_some() {
@@ -99,13 +89,33 @@ fn quantile(name: &Name, of: &Judged<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Where an aggregation says what it keeps.
-fn grouping(node: &Node) -> Option<std::ops::Range<usize>> {
-    let Kind::Aggregate(aggregate) = &node.inner().kind else {
-        return None;
+/// `sum(rate(x_bucket[5m]))`: each bucket counts all samples up to its bound.
+fn dropped(aggregate: &Aggregate, part: &Judged<'_>, faults: &mut Vec<Fault>) {
+    let Some(of) = part.parts.last().map(|it| &it.facts) else {
+        return;
     };
+    let is_lost = of.series == Series::Buckets
+        && of.labels.has("le") == Some(true)
+        && !of.labels.fixed.contains("le")
+        && part.facts.labels.has("le") == Some(false);
+    // How many buckets there are may be asked.
+    if !is_lost || !matches!(aggregate.how.text.as_str(), "sum" | "avg" | "min" | "max") {
+        return;
+    }
     let grouping = aggregate.grouping.as_ref().map(|it| it.at.clone());
-    Some(grouping.unwrap_or_else(|| aggregate.how.at.clone()))
+    let location = of.metric.as_ref().and_then(super::metric::Metric::declared);
+    faults.push(
+        fault(
+            Class::Hist,
+            grouping.unwrap_or_else(|| aggregate.how.at.clone()),
+            String::from(
+                "the aggregation drops `le`: each bucket counts all samples up to its bound, and \
+                 together they mean nothing",
+            ),
+            "keep it: `sum by (le) (...)`, with the other labels beside it; ask `_count` for how many",
+        )
+        .declared(location),
+    );
 }
 
 /// `le="0.3"`.
@@ -179,7 +189,8 @@ fn compared(side: &Judged<'_>, number: &Judged<'_>, threshold: f64, faults: &mut
     let is_seconds = facts
         .quantity
         .is_some_and(|it| it.unit == Unit::Seconds && it.is_plain());
-    let is_milli = is_seconds && threshold / 1000.0 <= highest;
+    let lowest = bounds.first().copied().unwrap_or_default();
+    let is_milli = is_seconds && (lowest..=highest).contains(&(threshold / 1000.0));
     let message = if threshold > highest {
         format!(
             "{threshold} is above the highest bound of `{name}`, {highest}: no quantile is told as \

@@ -226,6 +226,22 @@ fn contradictions(look: &Look<'_>, found: &mut Vec<Fault>) {
         let is_empty = match binary.operator.text.as_str() {
             "and" => low > high,
             // All that is on the left is on the right as well.
+            "or" => {
+                let (low, high) = (one.low.min(other.low), one.high.max(other.high));
+                let is_all = low == f64::NEG_INFINITY && high == f64::INFINITY;
+                if is_all
+                    && one.of == other.of
+                    && one.low.max(other.low) <= one.high.min(other.high)
+                {
+                    found.push(fault(
+                        Class::Live,
+                        binary.operator.at.clone(),
+                        String::from("every value is on one of both sides: the alert always fires"),
+                        "correct a threshold",
+                    ));
+                }
+                false
+            }
             "unless" => binary.matching.is_none() && one.low >= other.low && one.high <= other.high,
             _ => false,
         };
@@ -282,6 +298,8 @@ fn silent(look: &Look<'_>, found: &mut Vec<Fault>) {
     let is_low = match operator {
         "<" | "<=" => true,
         "==" => threshold <= 0.0,
+        // `up != 1` is `up == 0`.
+        "!=" => value.facts.high <= threshold,
         _ => false,
     };
     if !is_low || !binary.is_comparison() || is_filled(value.node) {
@@ -300,7 +318,12 @@ fn silent(look: &Look<'_>, found: &mut Vec<Fault>) {
         return;
     }
     let remedy = if is_up {
-        let text = &look.text[value.node.at.clone()];
+        let mut text = name.text.as_str();
+        value.each(&mut |part| {
+            if matches!(part.node.kind, Kind::Selector(_)) {
+                text = &look.text[part.node.at.clone()];
+            }
+        });
         format!("add `or absent({text})`, or an alert of its own on that")
     } else {
         format!(

@@ -158,9 +158,15 @@ fn of_selector<'a>(known: &'a Known<'_>, selector: &'a Selector) -> Facts<'a> {
         (facts.low, facts.high) = span(&metric);
         facts.metric = Some(metric);
     }
+    if facts.series == Series::Buckets {
+        facts.labels = facts.labels.with("le");
+    }
     let has_variable = selector.matchers.iter().any(|it| it.label.is_variable);
     for matcher in &selector.matchers {
-        let is_one = matcher.test == Test::Is && matcher.value.as_deref() != Some("");
+        // `le=~"1(\\.0)?"` is one bucket in two spellings.
+        let is_bucket = matcher.label.text == "le" && matcher.test == Test::Matches;
+        let is_one =
+            (matcher.test == Test::Is && matcher.value.as_deref() != Some("")) || is_bucket;
         if is_one
             && !matcher.label.is_variable
             && facts.labels.has(&matcher.label.text) != Some(false)

@@ -125,6 +125,12 @@ impl Labels {
         self.rest == Rest::Nothing
     }
 
+    /// Whether a label comes from the scrape and not from the metric.
+    pub(super) fn is_of_target(&self, name: &str) -> bool {
+        let is_theirs = matches!(name, "job" | "instance") || is_of_targets(name);
+        self.rest == Rest::Target && is_theirs
+    }
+
     /// Whether the labels but those of the target are known.
     pub(super) fn is_known(&self) -> bool {
         self.rest != Rest::Anything

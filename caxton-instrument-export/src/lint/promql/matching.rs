@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::judged::{Facts, Judged};
 use super::labels::Labels;
+use super::metric::Series;
 use super::operators::{is_narrower, is_share};
 use super::tree::{Binary, Kind, Node, Selector, Side};
 use super::{Look, fault};
@@ -197,16 +198,31 @@ fn many(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Found {
     if matching.keeps && listed.iter().any(is_absent) {
         return None;
     }
-    let rest = |labels: &Labels| -> Vec<String> {
+    // Facts have one series for each target, and what is taken from a side is
+    // meant to be one for each of its series.
+    let included: Vec<&str> = binary
+        .many
+        .iter()
+        .flat_map(|(_, labels)| labels.iter().map(|it| it.text.as_str()))
+        .collect();
+    let rest = |facts: &Facts<'_>| -> Vec<String> {
+        let labels = &facts.labels;
+        if facts.series == Series::Info && !facts.is_aggregated {
+            return Vec::new();
+        }
         let is_matched = |it: &&String| listed.contains(*it) == matching.keeps;
+        // There may be one instance only; several values of a declared label
+        // are what it is for.
+        let is_of_target = |it: &&String| labels.is_of_target(it);
         let free = labels.names.iter().filter(|it| !labels.fixed.contains(*it));
-        free.filter(|it| !is_matched(it)).cloned().collect()
+        free.filter(|it| !is_matched(it) && !is_of_target(it) && !included.contains(&it.as_str()))
+            .cloned()
+            .collect()
     };
-    let is_sure = left.labels.is_exact() && right.labels.is_exact();
-    if !is_sure {
+    if !left.labels.is_known() || !right.labels.is_known() {
         return None;
     }
-    let (on_left, on_right) = (rest(&left.labels), rest(&right.labels));
+    let (on_left, on_right) = (rest(left), rest(right));
     match &binary.many {
         None => {
             let (label, side, word) = match (on_left.first(), on_right.first()) {

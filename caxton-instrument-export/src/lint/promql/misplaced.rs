@@ -121,7 +121,11 @@ fn braces(tokens: &[Token<'_>]) -> Result<usize, Box<Fault>> {
             return Ok(at + 1);
         }
         if label.is("{") {
-            return wrong(label, "cannot stand in braces", "remove it");
+            return wrong(
+                label,
+                "cannot stand in braces",
+                "remove it: templates are not expanded in expressions",
+            );
         }
         if !matches!(label.kind, Kind::Word | Kind::Text | Kind::Variable)
             || label.text.contains(':')
@@ -344,9 +348,9 @@ fn opened(tokens: &[Token<'_>]) -> Option<usize> {
 
 fn no_operator(token: &Token<'_>, before: Option<&Token<'_>>, tokens: &[Token<'_>]) -> Box<Fault> {
     let left = before.map_or("", |it| it.text);
-    let is_aggregation = before.is_some_and(|it| functions::is_aggregation(it.text));
+    let is_function = before.is_some_and(|it| functions::is_known(it.text));
     let remedy = match () {
-        () if is_aggregation => format!("write `{left}({})`", token.text),
+        () if is_function => format!("write `{left}({})`", token.text),
         () if KEYWORDS.contains(&token.text) || tokens.len() < 2 => {
             String::from("write it right after an operator")
         }

@@ -50,7 +50,6 @@ impl Quantity {
                 .any(|step| (1..=4).any(|power| (size / step.powi(power) - 1.0).abs() < 1e-9))
         };
         let converts = match this.unit {
-            Unit::Ratio => false,
             Unit::Seconds => is_one_of(&[1e3, 60.0, 86_400.0]),
             Unit::Bytes => is_one_of(&[1024.0, 1e3, 8.0]),
             Unit::None => this.per_second && is_one_of(&[60.0]),
@@ -150,6 +149,7 @@ impl Quantity {
             () if this.unit == Unit::Seconds && this.is_scaled(1e6) => "microseconds",
             () if this.unit == Unit::Seconds && this.is_scaled(1.0 / 60.0) => "minutes",
             () if this.unit == Unit::Seconds && this.is_scaled(1.0 / 3600.0) => "hours",
+            () if this.unit == Unit::Seconds && this.is_scaled(1.0 / 86_400.0) => "days",
             () if this.unit == Unit::Bytes => bytes(this.scale).unwrap_or("scaled bytes"),
             () => return format!("{unit} times {}", this.scale),
         };

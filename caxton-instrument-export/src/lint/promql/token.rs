@@ -230,13 +230,27 @@ fn variable_outside(at: usize) -> Box<Fault> {
 }
 
 fn no_number(token: &Token<'_>) -> Box<Fault> {
-    syntax(
-        token.at(),
-        format!("`{}` is neither a number nor a span of time", token.text),
-        String::from(
+    let digits = token.text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, letters) = token.text.split_at(digits);
+    let power = ["k", "m", "g", "t"]
+        .iter()
+        .position(|it| letters.to_ascii_lowercase().starts_with(it));
+    let is_size = matches!(letters.len(), 1..=3) && !letters.eq_ignore_ascii_case("min");
+    let remedy = match power.filter(|_| is_size && digits > 0) {
+        Some(power) => format!(
+            "write the number in full: `{number}e{}`, or `{number} * 1024 ^ {}`",
+            3 * (power + 1),
+            power + 1
+        ),
+        None => String::from(
             "write a number such as `0.5`, or a span such as `5m` or `1h30m`, with the units \
              `ms`, `s`, `m`, `h`, `d`, `w`, `y` from the largest on",
         ),
+    };
+    syntax(
+        token.at(),
+        format!("`{}` is neither a number nor a span of time", token.text),
+        remedy,
     )
 }
 

@@ -238,6 +238,14 @@ fn aggregated(part: &Judged<'_>, how: &Name, of: &Judged<'_>, faults: &mut Vec<F
             ),
         ));
     }
+    if function == "quantile" && facts.series == Series::Buckets {
+        faults.push(typ(
+            how,
+            facts.metric.as_ref(),
+            String::from("`quantile` reads the counts of buckets as samples"),
+            String::from("write `histogram_quantile(0.95, sum by (le) (rate(..._bucket[5m])))`"),
+        ));
+    }
     let is_average = part.facts.is_vector() && is_sum && is_quotient_of_rates(of.node);
     if is_average && function == "avg" && of.facts.quantity.is_some() {
         faults.push(typ(

@@ -112,6 +112,13 @@ fn beyond(facts: &Facts<'_>, threshold: f64) -> Option<(String, String)> {
         Unit::Seconds if !quantity.per_second && quantity.is_plain() => {
             of_seconds(facts, threshold)
         }
+        Unit::Seconds if quantity.scale <= 1.0 / 3600.0 && threshold >= 86_400.0 => Some((
+            format!(
+                "the value is in {}, and {threshold} looks like seconds",
+                quantity.said()
+            ),
+            format!("write `{}`, or do not divide", threshold * quantity.scale),
+        )),
         Unit::Seconds if quantity.is_scaled(1e3) => of_milliseconds(facts, threshold),
         _ => None,
     }
