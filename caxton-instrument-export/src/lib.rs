@@ -133,6 +133,7 @@ mod service;
 mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;
+mod ucum;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};

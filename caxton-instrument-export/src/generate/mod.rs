@@ -18,6 +18,16 @@
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
+//! stack       what stands beside the programs and Prometheus
+//! ports       where that listens
+//! collector   the OpenTelemetry collector
+//! components  which components it has in which version
+//! semconv     a registry of the metrics for OpenTelemetry's tools
+//! traces      a store for traces
+//! logs        a store for logs, and the agent that reads them
+//! load        a load test
+//! images      the containers that files name
+//! literal     texts in quotes that are not YAML's
 //! yaml        files in YAML
 //! ```
 //!
@@ -26,20 +36,30 @@
 
 mod alertmanager;
 mod burn;
+mod collector;
+pub mod components;
 #[cfg(feature = "config")]
 mod configured;
 mod deployment;
+mod images;
 mod kubernetes;
+mod literal;
+mod load;
+mod logs;
+mod ports;
 mod prometheus;
 mod rule_tests;
 mod rules;
 mod scale;
 mod scenario;
 mod scrape;
+mod semconv;
 mod service;
+mod stack;
 mod target;
 mod team;
 mod telemetry;
+mod traces;
 mod wiring;
 mod wording;
 mod yaml;
@@ -47,12 +67,17 @@ mod yaml;
 use caxton_instrument::Catalog;
 use rules::RuleFile;
 
+pub use collector::{Backend, Collector};
 pub use deployment::Deployment;
+pub use load::LoadTest;
+pub use logs::{LogKeys, Logs};
 pub use rule_tests::{Untested, untested};
 pub use scale::RemoteWrite;
 pub use service::Service;
+pub use stack::Endpoint;
 pub use target::{Targets, Version};
 pub use team::{Smtp, Team};
+pub use traces::Traces;
 pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
@@ -106,6 +131,7 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
         text: alertmanager::render(catalog, deployment),
     });
     files.extend(kubernetes::files(deployment, &rules, &files));
+    files.extend(stack::files(catalog, deployment));
     files
 }
 
