@@ -8,7 +8,10 @@ mod prometheus;
 use caxton_instrument::query::{hours, seconds};
 use caxton_instrument::{Catalog, Level, Severity};
 use caxton_instrument_export::config::Config;
-use caxton_instrument_export::generate::{self, Deployment, Service, Targets, Team};
+use caxton_instrument_export::generate::{
+    self, Backend, Collector, Deployment, Service, Targets, Team,
+};
+use caxton_instrument_export::promql::{Exporter, Route};
 use office::{
     HOSTILE_TEAM, catalog, deployments, office, printed, run, said, sharded, text, write,
 };
@@ -283,10 +286,12 @@ fn a_dead_end_is_a_finding() {
     let told = |name: &str| Team::new(name).webhook_file("/f");
     let all = || one().team(told("post")).team(told(HOSTILE_TEAM));
     let old: Targets = "alertmanager=0.25".parse().expect("versions");
+    let collected = Route::Collector(Exporter::default().namespace("shop"));
+    let by = |backend| Collector::new("collector").metrics_to(backend);
     let ancient: Targets = "prometheus=2.20,alertmanager=0.20"
         .parse()
         .expect("versions");
-    let cases: [(&str, Deployment, &[&str]); 18] = [
+    let cases: [(&str, Deployment, &[&str]); 22] = [
         ("nothing", all(), &[]),
         ("nobody to tell", one(), &["no_team"]),
         (
@@ -354,6 +359,32 @@ fn a_dead_end_is_a_finding() {
             &["same_address"],
         ),
         (
+            "a route without a collector",
+            all().route(collected.clone()),
+            &["route_without_collector"],
+        ),
+        (
+            "a collector with other names",
+            all()
+                .route(collected.clone())
+                .collector(by(Backend::prometheus())),
+            &["exporter_namespace"],
+        ),
+        (
+            "a collector as the route has it",
+            all()
+                .route(collected)
+                .collector(by(Backend::prometheus_namespace("shop"))),
+            &[],
+        ),
+        (
+            "a collector where a service is",
+            all()
+                .service(Service::new("b", "collector", 4317))
+                .collector(by(Backend::prometheus())),
+            &["same_address"],
+        ),
+        (
             "versions of long ago",
             one().targets(ancient),
             &["target_version", "no_team"],
@@ -387,4 +418,32 @@ fn a_dead_end_is_a_finding() {
     let said = findings.findings[0].to_string();
     assert!(said.contains("is it `psot`?"), "{said}");
     assert!(said.contains("--> tests/tests/office/mod.rs:"), "{said}");
+}
+
+/// What comes through a collector is not scraped at the program too.
+#[test]
+fn metrics_come_once() {
+    let exporter = Exporter::default().honor_labels(false);
+    let collected = office()
+        .route(Route::Collector(exporter))
+        .collector(Collector::new("collector").metrics_to(Backend::prometheus()));
+    let prometheus = text(
+        &generate::files(&catalog(), &collected),
+        "prometheus/prometheus.yml",
+    );
+    assert!(!prometheus.contains("job_name: counter"), "{prometheus}");
+    assert!(prometheus.contains("job_name: collected"), "{prometheus}");
+    assert!(!prometheus.contains("action: drop"), "{prometheus}");
+    assert!(!prometheus.contains("honor_labels"), "{prometheus}");
+    let chains = generate::wiring(&catalog(), &collected).chains;
+    assert_eq!(chains[0].jobs, ["collected"]);
+    assert_eq!(chains[0].endpoints, ["http://collector:8889/metrics"]);
+
+    let both = office().collector(Collector::new("collector").metrics_to(Backend::prometheus()));
+    let prometheus = text(
+        &generate::files(&catalog(), &both),
+        "prometheus/prometheus.yml",
+    );
+    assert!(prometheus.contains("job_name: counter"), "{prometheus}");
+    assert!(prometheus.contains("action: drop"), "{prometheus}");
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::rules::RuleFile;
 use super::scrape::{self, Job, StaticConfig};
 use super::{Deployment, File, Version, yaml};
-use crate::promql;
+use crate::promql::{self, Route};
 
 /// The server that evaluates the rules.
 const MAIN: &str = "prometheus/prometheus.yml";
@@ -84,7 +84,12 @@ pub(super) fn files(
         remote_write: remote_writes(deployment, has_native),
         scrape_configs: Vec::new(),
     };
-    if deployment.shards().is_empty() {
+    let is_scraped = *deployment.metrics_route() == Route::Scrape;
+    // What is pushed is not shared.
+    let shards = if is_scraped { deployment.shards() } else { &[] };
+    if !is_scraped {
+        // Its metrics come in another way, and are to come once.
+    } else if shards.is_empty() {
         main.scrape_configs
             .extend(scrape::services(deployment, None));
     } else {
@@ -96,7 +101,7 @@ pub(super) fn files(
         path: MAIN.into(),
         text: yaml::file(&main),
     }];
-    for shard in 0..deployment.shards().len() {
+    for shard in 0..shards.len() {
         let mut global = global(deployment, has_native);
         global
             .external_labels

@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::Deployment;
 use super::kubernetes::names::resource_name;
 use super::service::{Credentials, Service};
-use crate::promql;
+use crate::promql::{self, Route};
 
 /// Jobs that are not a service's.
 pub(super) const PROMETHEUS: &str = "prometheus";
 pub(super) const ALERTMANAGER: &str = "alertmanager";
 pub(super) const FEDERATION: &str = "federation";
-const COLLECTED: &str = "collected";
+pub(super) const COLLECTED: &str = "collected";
 
 /// The label of a pod by which it belongs to a service, as Prometheus names it.
 const POD_NAME: &str = "__meta_kubernetes_pod_label_app_kubernetes_io_name";
@@ -312,16 +312,21 @@ pub(super) fn collected(deployment: &Deployment) -> Vec<Job> {
     let own = collector.own_metrics().into_iter();
     let mut jobs: Vec<_> = own.map(|(name, at)| Job::at(name, &at)).collect();
     if let Some(address) = collector.exporter() {
-        let mut scraped = String::new();
-        service_names(deployment, &mut scraped);
-        jobs.push(Job {
+        let mut job = Job {
             honor_labels: true,
-            metric_relabel_configs: vec![Relabel {
+            ..Job::at(COLLECTED, &address)
+        };
+        if let Route::Collector(exporter) = deployment.metrics_route() {
+            job.honor_labels = exporter.honors_labels();
+        } else {
+            let mut scraped = String::new();
+            service_names(deployment, &mut scraped);
+            job.metric_relabel_configs.push(Relabel {
                 action: "drop",
                 ..Relabel::keep("job", scraped)
-            }],
-            ..Job::at(COLLECTED, &address)
-        });
+            });
+        }
+        jobs.push(job);
     }
     jobs
 }

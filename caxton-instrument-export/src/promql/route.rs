@@ -79,6 +79,16 @@ impl Exporter {
         self.honor_labels = honor;
         self
     }
+
+    /// What begins every name; may be empty.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Whether `job` and `instance` are the program's.
+    pub(crate) const fn honors_labels(&self) -> bool {
+        self.honor_labels
+    }
 }
 
 /// The `translation_strategy` of an

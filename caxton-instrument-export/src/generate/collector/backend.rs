@@ -99,6 +99,14 @@ impl Backend {
         matches!(self.way, Way::Prometheus { .. })
     }
 
+    /// What begins each name that is scraped; `None` if nothing is.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        match &self.way {
+            Way::Prometheus { namespace } => Some(namespace),
+            _ => None,
+        }
+    }
+
     /// Whether it wants what was added since the last time.
     pub(super) const fn wants_differences(&self) -> bool {
         matches!(self.way, Way::NewRelic { .. })

@@ -186,6 +186,13 @@ impl Collector {
         is_scraped.then(|| address(&self.host, ports::COLLECTOR_EXPORTER))
     }
 
+    /// What begins the names there.
+    pub(super) fn exporter_namespace(&self) -> Option<String> {
+        let backends = self.backends();
+        let namespace = backends.iter().find_map(Backend::namespace);
+        namespace.map(str::to_owned)
+    }
+
     /// What it listens on.
     pub(super) fn endpoints(&self) -> Vec<Endpoint> {
         let at = |what, port| Endpoint::new("collector", what, &self.host, port);

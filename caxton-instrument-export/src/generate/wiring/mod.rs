@@ -16,7 +16,8 @@ use caxton_instrument::{Catalog, Finding, Level, Location, Severity};
 use super::alertmanager::receiver_name;
 use super::burn::burns;
 use super::rules::{OBJECTIVES, RULES};
-use super::{Deployment, Service, Team, telemetry};
+use super::{Collector, Deployment, Service, Team, scrape, telemetry};
+use crate::promql::Route;
 
 /// How alerts get from metrics to people, and where they do not.
 ///
@@ -95,6 +96,7 @@ pub fn wiring(catalog: &Catalog, deployment: &Deployment) -> Wiring {
     let mut findings = Vec::new();
     scraped::services(deployment, &mut findings);
     scraped::addresses(deployment, &mut findings);
+    scraped::routes(deployment, &mut findings);
     scraped::lookbacks(catalog, deployment, &mut findings);
     told::versions(deployment, &mut findings);
     told::teams(deployment, &sources, &mut findings);
@@ -163,8 +165,16 @@ fn chains(deployment: &Deployment, sources: &[Source]) -> Vec<Chain> {
     let services = deployment.services();
     let endpoint =
         |it: &Service| format!("{}://{}{}", it.scheme(), it.address(), it.metrics_path());
-    let endpoints: Vec<_> = services.iter().map(endpoint).collect();
-    let jobs: Vec<_> = services.iter().map(|it| it.name().to_owned()).collect();
+    let mut endpoints: Vec<_> = services.iter().map(endpoint).collect();
+    let mut jobs: Vec<_> = services.iter().map(|it| it.name().to_owned()).collect();
+    if let Route::Collector(_) = deployment.metrics_route() {
+        let exporter = deployment.collected().and_then(Collector::exporter);
+        endpoints = exporter
+            .map(|address| format!("http://{address}/metrics"))
+            .into_iter()
+            .collect();
+        jobs = vec![scrape::COLLECTED.to_owned()];
+    }
     let teams = deployment.teams();
     let mut chains = Vec::new();
     for source in sources {

@@ -7,7 +7,8 @@ use caxton_instrument::{Catalog, Finding};
 use super::{at, error, quoted, warning};
 use crate::generate::kubernetes::names::resource_name;
 use crate::generate::scenario::windows;
-use crate::generate::{Deployment, scrape};
+use crate::generate::{Collector, Deployment, scrape};
+use crate::promql::{Exporter, Route};
 
 /// Services that Prometheus could not tell apart, or not read.
 pub(super) fn services(deployment: &Deployment, findings: &mut Vec<Finding>) {
@@ -29,6 +30,11 @@ pub(super) fn services(deployment: &Deployment, findings: &mut Vec<Finding>) {
     }
     for (own, address) in own(deployment) {
         addresses.entry(address.to_owned()).or_default().push(own);
+    }
+    let endpoints = deployment.endpoints();
+    for endpoint in &endpoints {
+        let at = addresses.entry(endpoint.address()).or_default();
+        at.push(&endpoint.program);
     }
     for service in services {
         let name = service.name();
@@ -97,6 +103,35 @@ pub(super) fn services(deployment: &Deployment, findings: &mut Vec<Finding>) {
                 ),
             ));
         }
+    }
+}
+
+/// Rules that ask for names which nobody exposes.
+pub(super) fn routes(deployment: &Deployment, findings: &mut Vec<Finding>) {
+    let Route::Collector(exporter) = deployment.metrics_route() else {
+        return;
+    };
+    let collector = deployment.collected();
+    let Some(namespace) = collector.and_then(Collector::exporter_namespace) else {
+        findings.push(error(
+            "route_without_collector",
+            String::from(
+                "rules ask for what a collector's Prometheus exporter says, and the deployment has none: name it by `.collector(Collector::new(..).metrics_to(Backend::prometheus()))`",
+            ),
+        ));
+        return;
+    };
+    // As the exporter writes it.
+    let written = Exporter::default().namespace(&namespace);
+    if written.prefix() != exporter.prefix() {
+        findings.push(error(
+            "exporter_namespace",
+            format!(
+                "rules ask for names that begin with `{}`, and the collector begins them with `{}`: write the same in the route and in `Backend::prometheus_namespace`",
+                exporter.prefix(),
+                written.prefix(),
+            ),
+        ));
     }
 }
 
