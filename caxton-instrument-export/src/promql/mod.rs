@@ -4,6 +4,7 @@
 //! tree    an expression, with the parentheses that it needs
 //! layout  lines of a hundred characters at most, where it can be broken
 //! quote   texts, numbers and spans of time as Prometheus prints them
+//! style   what a reader such as a dashboard wants otherwise
 //! ```
 //!
 //! ```standalone_crate
@@ -30,15 +31,32 @@
 
 mod layout;
 mod quote;
+mod style;
 mod tree;
 
-use caxton_instrument::query::{AnyQuery, Window};
+use caxton_instrument::query::{AnyQuery, Expr, Window};
+
+pub(crate) use style::Style;
 
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]
 pub fn render(query: &dyn AnyQuery) -> String {
-    layout::lay_out(&tree::Tree::of(&query.expr()))
+    render_as(&query.expr(), Style::RULE)
+}
+
+/// An expression as a reader wants it.
+pub(crate) fn render_as(expr: &Expr, style: Style) -> String {
+    layout::lay_out(&tree::Tree::of(expr, style))
+}
+
+/// The same for those series alone that have the largest values.
+pub(crate) fn render_top(count: u32, expr: &Expr, style: Style) -> String {
+    let arguments = vec![
+        tree::Tree::Leaf(count.to_string()),
+        tree::Tree::of(expr, style),
+    ];
+    layout::lay_out(&tree::Tree::Call(String::from("topk"), arguments))
 }
 
 /// A span of time as Prometheus prints it: `5m`, `1h30m`.

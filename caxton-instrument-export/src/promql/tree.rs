@@ -5,6 +5,7 @@ use caxton_instrument::query::{
 };
 
 use super::quote;
+use super::style::Style;
 
 /// What is laid out.
 pub(super) enum Tree {
@@ -19,15 +20,19 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of(expr: &Expr) -> Self {
+    pub(super) fn of(expr: &Expr, style: Style) -> Self {
         match expr {
             Expr::Number(value) => {
                 let mut out = String::new();
                 quote::number(&mut out, *value);
                 Self::Leaf(out)
             }
-            Expr::Series { .. } => Self::Leaf(series(expr)),
-            Expr::Call(call, of) => called(*call, Self::of(of)),
+            Expr::Series { .. } => Self::Leaf(series(expr, style, None)),
+            Expr::Call(Call::Rate, of) if matches!(**of, Expr::Series { .. }) => {
+                let rated = series(of, style, style.rate_window);
+                called(Call::Rate, Self::Leaf(rated))
+            }
+            Expr::Call(call, of) => called(*call, Self::of(of, style)),
             Expr::Aggregate { how, by, of } => {
                 let mut head = String::from(aggregate(*how));
                 if !by.is_empty() {
@@ -35,21 +40,29 @@ impl Tree {
                     head.push_str(&by.join(", "));
                     head.push_str(") ");
                 }
-                Self::Call(head, vec![Self::of(of)])
+                Self::Call(head, vec![Self::of(of, style)])
             }
             Expr::Arithmetic(left, operator, right) => {
-                operator_of(expr, left, arithmetic(*operator), right)
+                operator_of(expr, left, arithmetic(*operator), right, style)
             }
             Expr::Compare(left, operator, right) => {
-                operator_of(expr, left, comparison(*operator), right)
+                operator_of(expr, left, comparison(*operator), right, style)
             }
-            Expr::Logic(left, operator, right) => operator_of(expr, left, logic(*operator), right),
+            Expr::Logic(left, operator, right) => {
+                operator_of(expr, left, logic(*operator), right, style)
+            }
             _ => Self::Leaf(String::new()),
         }
     }
 }
 
-fn operator_of(expr: &Expr, left: &Expr, operator: &'static str, right: &Expr) -> Tree {
+fn operator_of(
+    expr: &Expr,
+    left: &Expr,
+    operator: &'static str,
+    right: &Expr,
+    style: Style,
+) -> Tree {
     let (binds, left_binds, right_binds) = (strength(expr), strength(left), strength(right));
     let group = |tree: Tree, needed: bool| {
         if needed {
@@ -59,8 +72,8 @@ fn operator_of(expr: &Expr, left: &Expr, operator: &'static str, right: &Expr) -
         }
     };
     // All of these group to the left.
-    let left = group(Tree::of(left), left_binds < binds);
-    let right = group(Tree::of(right), right_binds <= binds);
+    let left = group(Tree::of(left, style), left_binds < binds);
+    let right = group(Tree::of(right, style), right_binds <= binds);
     Tree::Operator(Box::new(left), operator, Box::new(right))
 }
 
@@ -97,7 +110,8 @@ fn called(call: Call, of: Tree) -> Tree {
     Tree::Call(name.into(), arguments)
 }
 
-fn series(expr: &Expr) -> String {
+/// `window` stands for the one that it has.
+fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
     let mut out = String::new();
     let Expr::Series {
         metric,
@@ -115,41 +129,50 @@ fn series(expr: &Expr) -> String {
         Part::Sum => "_sum",
         _ => "",
     });
-    let mut matchers: Vec<String> = matching.iter().map(matcher).collect();
+    let own = matching.iter().map(|it| matcher(it, style));
+    let mut matchers: Vec<String> = own.collect();
     if let Part::BucketUpTo(bound) = part {
         matchers.push(quote::bucket(bound.get()));
     }
+    matchers.extend(style.matchers.iter().copied().map(String::from));
     if !matchers.is_empty() {
         out.push('{');
         out.push_str(&matchers.join(","));
         out.push('}');
     }
-    if let Some(window) = over {
+    if let Some(declared) = over {
         out.push('[');
-        quote::window(&mut out, *window);
+        match window {
+            Some(window) => out.push_str(window),
+            None => quote::window(&mut out, *declared),
+        }
         out.push(']');
     }
     out
 }
 
-fn matcher(selection: &Selection) -> String {
+fn matcher(selection: &Selection, style: Style) -> String {
     let mut out = String::from(selection.label);
     match &selection.test {
-        Test::Is(value) => equals(&mut out, "=", value),
-        Test::IsNot(value) => equals(&mut out, "!=", value),
-        Test::IsOneOf(values) => matches(&mut out, "=~", values),
-        Test::IsNoneOf(values) => matches(&mut out, "!~", values),
+        Test::Is(value) => equals(&mut out, "=", value, style),
+        Test::IsNot(value) => equals(&mut out, "!=", value, style),
+        Test::IsOneOf(values) => matches(&mut out, "=~", values, style),
+        Test::IsNoneOf(values) => matches(&mut out, "!~", values, style),
         _ => {}
     }
     out
 }
 
-fn equals(out: &mut String, operator: &str, value: &str) {
+fn equals(out: &mut String, operator: &str, value: &str, style: Style) {
     out.push_str(operator);
-    quote::text(out, value);
+    if style.has_variables {
+        quote::text_without_variables(out, value);
+    } else {
+        quote::text(out, value);
+    }
 }
 
-fn matches(out: &mut String, operator: &str, values: &[String]) {
+fn matches(out: &mut String, operator: &str, values: &[String], style: Style) {
     let mut pattern = String::new();
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
@@ -157,7 +180,7 @@ fn matches(out: &mut String, operator: &str, values: &[String]) {
         }
         quote::literal(&mut pattern, value);
     }
-    equals(out, operator, &pattern);
+    equals(out, operator, &pattern, style);
 }
 
 fn aggregate(how: Aggregate) -> &'static str {
