@@ -9,7 +9,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// A doc comment on one line.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -20,6 +20,9 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
+    prometheus_url: String,
+    dashboard_folder: String,
+    catalog_page: String,
 }
 
 impl Deployment {
@@ -32,6 +35,9 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
+            prometheus_url: String::from("http://prometheus:9090"),
+            dashboard_folder: String::from("/var/lib/grafana/dashboards"),
+            catalog_page: String::from("/public/catalog.html"),
         }
     }
 
@@ -56,6 +62,30 @@ impl Deployment {
         self
     }
 
+    /// Where Grafana reaches Prometheus; `http://prometheus:9090` by default.
+    #[must_use]
+    pub fn prometheus_at(mut self, url: &str) -> Self {
+        self.prometheus_url = url.into();
+        self
+    }
+
+    /// The folder that Grafana reads dashboards from, as Grafana sees it;
+    /// `/var/lib/grafana/dashboards` by default.
+    #[must_use]
+    pub fn dashboards_in(mut self, folder: &str) -> Self {
+        self.dashboard_folder = folder.into();
+        self
+    }
+
+    /// The address of the catalog's page, `catalog.html`, which panels link to;
+    /// `/public/catalog.html` by default, where Grafana itself serves it when it
+    /// is put into the folder `public` of its home.
+    #[must_use]
+    pub fn catalog_at(mut self, url: &str) -> Self {
+        self.catalog_page = url.into();
+        self
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -70,6 +100,18 @@ impl Deployment {
 
     pub(crate) const fn interval(&self) -> Window {
         self.scrape_interval
+    }
+
+    pub(crate) fn prometheus_url(&self) -> &str {
+        &self.prometheus_url
+    }
+
+    pub(crate) fn dashboard_folder(&self) -> &str {
+        &self.dashboard_folder
+    }
+
+    pub(crate) fn catalog_page(&self) -> &str {
+        &self.catalog_page
     }
 
     pub(crate) const fn versions(&self) -> &Targets {

@@ -7,6 +7,7 @@
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
+//! grafana     dashboards, and their provisioning
 //! yaml        texts that cannot leave their quotes
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
 mod deployment;
+mod grafana;
 mod rule_tests;
 mod rules;
 mod scenario;
@@ -64,7 +66,6 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let _ = deployment;
     let file = |path: &str, text: String| File {
         path: path.into(),
         text,
@@ -76,6 +77,7 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
             rule_tests::render(catalog),
         ));
     }
+    files.extend(grafana::files(catalog, deployment));
     files
 }
 
