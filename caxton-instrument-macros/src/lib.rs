@@ -13,7 +13,7 @@
 #![allow(clippy::single_match_else)]
 
 mod agent_metrics;
-mod alert;
+mod declared;
 mod instrument_agent;
 mod label_set;
 mod label_value;
@@ -325,5 +325,127 @@ pub fn instrument_agent(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
 #[proc_macro_attribute]
 pub fn alert(args: TokenStream, item: TokenStream) -> TokenStream {
-    alert::expand(args.into(), item.into()).into()
+    declared::expand::<declared::Alert>(args.into(), item.into()).into()
+}
+
+/// Declares an objective next to the code that it is promised for.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::days;
+/// use caxton_instrument::{Slo, slo};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// Agents of type {agent_type} answer within half a second.
+/// #[slo(objective = 99.0, window = days(30), owner = "agents")]
+/// pub static AGENTS_ARE_FAST: Slo = AgentMetrics::EXECUTION_DURATION
+///     .at_most(0.5)
+///     .by(AgentLabels::AGENT_TYPE);
+///
+/// /// Executions end well.
+/// #[slo(objective = 99.9, min_events = 100)]
+/// pub static AGENTS_SUCCEED: Slo = AgentMetrics::EXECUTIONS
+///     .good(AgentLabels::STATUS.one_of(&[Status::Ok, Status::Cancelled]));
+/// ```
+///
+/// A latency is `at_most` one of the histogram's bucket bounds; an availability
+/// is what of a counter is `good`, or what is `bad`. Grouped `.by(..)` labels,
+/// there is a budget for each of their values.
+///
+/// The doc comment is what people are told when the budget burns: its first
+/// paragraph is the summary, the others are the description. `{label}` stands
+/// for a label that it is grouped by, `{value}` for the share of events that were
+/// bad; what is not told does not compile.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `objective = 99.0` | the share of events that is to be good, in percent; required |
+/// | `window = days(30)` | the time that it is promised for, a day at least; 30 days if not stated |
+/// | `min_events = 10` | its alerts are silent while a window has fewer events; 10 if not stated |
+/// | `name = "AgentsAreFast"` | its name; the static's in camel case if not stated |
+/// | `owner = "agents"` | who looks after it: the label `team` |
+/// | `runbook = "https://.."` | where it says what to do |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A bound that no bucket has, an objective that is no percentage between 0 and
+/// 100 or that is written as a share, and the label that tells good from bad in
+/// `.by(..)`.
+#[proc_macro_attribute]
+pub fn slo(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::Slo>(args.into(), item.into()).into()
+}
+
+/// Declares a recording rule: a query whose answers Prometheus keeps as series
+/// of their own.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+/// use caxton_instrument::{Record, recording_rule};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// The share of executions that fail, by agent type.
+/// #[recording_rule(name = "agent_type:agent_failures:ratio5m")]
+/// pub static FAILURES: Record = AgentMetrics::EXECUTIONS
+///     .share(AgentLabels::STATUS.eq(Status::Error), minutes(5))
+///     .by(AgentLabels::AGENT_TYPE);
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "level:metric:operations"` | the name of its series, with [one colon at least](https://prometheus.io/docs/practices/rules/#naming); required |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A name without colons, since a series that is recorded is to be told from a
+/// metric, and a condition: that is an alert.
+#[proc_macro_attribute]
+pub fn recording_rule(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::RecordingRule>(args.into(), item.into()).into()
+}
+
+/// Declares a panel of a dashboard: a query that is drawn in its unit.
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+/// use caxton_instrument::{Panel, panel};
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// /// Executions under way, by agent type.
+/// ///
+/// /// More than there are processors wait for one another.
+/// #[panel]
+/// pub static UNDER_WAY: Panel = AgentMetrics::EXECUTIONS_ACTIVE
+///     .sum()
+///     .by(caxton_instrument::ActiveLabels::AGENT_TYPE);
+/// ```
+///
+/// The first paragraph of the doc comment is the title, the others are the
+/// description. Each metric set has panels of its own already; declare those that
+/// say more than one metric does.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "UnderWay"` | its name; the static's in camel case if not stated |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+///
+/// # What is refused
+///
+/// A condition: it answers at times only, and would be drawn with holes.
+#[proc_macro_attribute]
+pub fn panel(args: TokenStream, item: TokenStream) -> TokenStream {
+    declared::expand::<declared::Panel>(args.into(), item.into()).into()
 }

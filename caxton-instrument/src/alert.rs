@@ -1,7 +1,7 @@
 //! Alerts next to the code that they watch.
 
 use crate::descriptor::Location;
-use crate::query::{AnyQuery, Condition, Window};
+use crate::query::{AnyQuery, Condition, Names, Window, is_within};
 
 /// How bad it is, and with that who is told and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,11 +145,6 @@ impl Alert {
     }
 }
 
-const UNENDED: &str = "a `{` in an alert's text starts a label or `{value}`: end it with `}`";
-
-const UNTOLD: &str = "an alert's text names in `{..}` what its condition does not tell: it tells \
-    `{value}`, and the labels that it is grouped by, `.by(..)`";
-
 /// The condition, if a text names no label that it has not.
 ///
 /// # Panics
@@ -159,6 +154,18 @@ const UNTOLD: &str = "an alert's text names in `{..}` what its condition does no
 #[must_use]
 #[track_caller]
 pub const fn says<N: Copy, L>(condition: Condition<N, L>, text: &str) -> Condition<N, L> {
+    refuse_untold(text, condition.names());
+    condition
+}
+
+const UNENDED: &str = "a `{` in this text starts a label or `{value}`: end it with `}`";
+
+const UNTOLD: &str = "the text names in `{..}` what is not told: there is `{value}`, and there are \
+    the labels that it is grouped by, `.by(..)`";
+
+/// Refuses a text that names a label that is not told.
+#[track_caller]
+pub(crate) const fn refuse_untold(text: &str, told: &Names) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -169,12 +176,13 @@ pub const fn says<N: Copy, L>(condition: Condition<N, L>, text: &str) -> Conditi
                 end += 1;
             }
             assert!(end < bytes.len() && bytes[end] == b'}', "{}", UNENDED);
-            assert!(condition.has(bytes, start, end), "{}", UNTOLD);
+            let is_told =
+                told.has_bytes(bytes, start, end) || is_within(b"value", bytes, start, end);
+            assert!(is_told, "{}", UNTOLD);
             at = end;
         }
         at += 1;
     }
-    condition
 }
 
 /// A text with the parts that stand for labels and the value.
@@ -206,7 +214,7 @@ pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// A part of an alert's text.
+/// A part of a text that people are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Piece<'a> {

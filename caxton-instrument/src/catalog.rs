@@ -1,6 +1,7 @@
 //! The catalog: every declaration that is linked into the program, sorted and
 //! checked.
 
+mod asking;
 mod finding;
 mod findings;
 
@@ -8,6 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use finding::{Finding, Level};
+
+use asking::{Asking, LabelUse};
 
 use crate::alert::Alert;
 use crate::descriptor::{LabelValues, MetricDescriptor, OperationDescriptor, SetDescriptor};
@@ -61,7 +64,8 @@ impl Catalog {
     /// # Errors
     ///
     /// Every finding at once, if one of them is an error: a name declared
-    /// twice, a rule that is broken and not allowed.
+    /// twice, a rule that is broken and not allowed; then what asks metrics that
+    /// are not linked.
     pub fn collect() -> Result<Self, CatalogError> {
         let (mut sets, mut operations, mut alerts) = (Vec::new(), Vec::new(), Vec::new());
         let (mut slos, mut records, mut panels) = (Vec::new(), Vec::new(), Vec::new());
@@ -75,12 +79,11 @@ impl Catalog {
                 Declared::Panel(panel) => panels.push(panel),
             }
         }
-        let mut this = Self::of(sets, operations)?.with_alerts(alerts)?;
-        slos.sort_by_key(|slo| (slo.name, slo.location));
-        records.sort_by_key(|record| (record.name, record.location));
-        panels.sort_by_key(|panel| (panel.location, panel.name));
-        (this.slos, this.records, this.panels) = (slos, records, panels);
-        Ok(this)
+        Self::of(sets, operations)?
+            .with_alerts(alerts)?
+            .with_slos(slos)?
+            .with_records(records)?
+            .with_panels(panels)
     }
 
     /// The catalog of the given declarations, checked in the same way: for
@@ -137,7 +140,62 @@ impl Catalog {
         self.alerts.extend(alerts);
         self.alerts
             .sort_by_key(|alert| (alert.name, alert.location));
-        let mut findings = findings::of_alerts(&self.alerts, &self.metrics);
+        let found = asking::findings(&self.alerts, &self.metrics);
+        self.with_findings(found)
+    }
+
+    /// The same with objectives.
+    ///
+    /// # Errors
+    ///
+    /// When two objectives have one name, or one is measured by a metric that is
+    /// not in the catalog.
+    pub fn with_slos(
+        mut self,
+        slos: impl IntoIterator<Item = &'static Slo>,
+    ) -> Result<Self, CatalogError> {
+        self.slos.extend(slos);
+        self.slos.sort_by_key(|slo| (slo.name, slo.location));
+        let found = asking::findings(&self.slos, &self.metrics);
+        self.with_findings(found)
+    }
+
+    /// The same with recording rules.
+    ///
+    /// # Errors
+    ///
+    /// When two have one name, or one has the name of a metric or asks a metric
+    /// that is not in the catalog.
+    pub fn with_records(
+        mut self,
+        records: impl IntoIterator<Item = &'static Record>,
+    ) -> Result<Self, CatalogError> {
+        self.records.extend(records);
+        self.records
+            .sort_by_key(|record| (record.name, record.location));
+        let mut found = asking::findings(&self.records, &self.metrics);
+        found.extend(asking::names_of_records(&self.records, &self.metrics));
+        self.with_findings(found)
+    }
+
+    /// The same with panels.
+    ///
+    /// # Errors
+    ///
+    /// When two panels have one name, or one asks a metric that is not in the
+    /// catalog.
+    pub fn with_panels(
+        mut self,
+        panels: impl IntoIterator<Item = &'static Panel>,
+    ) -> Result<Self, CatalogError> {
+        self.panels.extend(panels);
+        self.panels
+            .sort_by_key(|panel| (panel.location, panel.name));
+        let found = asking::findings(&self.panels, &self.metrics);
+        self.with_findings(found)
+    }
+
+    fn with_findings(mut self, mut findings: Vec<Finding>) -> Result<Self, CatalogError> {
         findings.extend(std::mem::take(&mut self.warnings));
         findings.sort();
         if findings.iter().any(|finding| finding.level == Level::Error) {
@@ -145,6 +203,19 @@ impl Catalog {
         }
         self.warnings = findings;
         Ok(self)
+    }
+
+    /// The first alert, objective, recording rule or panel that groups by a
+    /// label of a metric of the program, or selects by it.
+    pub(crate) fn label_use(&self, label: &str) -> Option<LabelUse> {
+        fn first<A: Asking>(declared: &[&'static A], label: &str) -> Option<LabelUse> {
+            let mut declared = declared.iter();
+            declared.find_map(|it| asking::label_use(*it, label, &|metric| !is_own(metric)))
+        }
+        first(&self.alerts, label)
+            .or_else(|| first(&self.slos, label))
+            .or_else(|| first(&self.records, label))
+            .or_else(|| first(&self.panels, label))
     }
 
     /// Every metric, by name.

@@ -5,6 +5,8 @@
 //! window     how far back a query looks
 //! matcher    which series: labels compared with values
 //! select     what a counter, a gauge, a histogram can be asked
+//! node       what they answer, as parts of a query
+//! objective  which events of a metric are good
 //! algebra    grouping, arithmetic and comparisons of what they answer
 //! dimension  units through the expression
 //! names      sets of label names, as constants
@@ -58,6 +60,12 @@
 //! | a counter | [`rate`](MetricRef::rate), `increase`, `share` |
 //! | a gauge | `sum`, `max`, `min`, `average`, each also over a window, `delta`, `predicted` |
 //! | a histogram | `quantile`, `average`, `share_at_most`, `share_above`, `observations` |
+//! | for an [objective](Objective) | `good` and `bad` of a counter, `at_most` of a histogram |
+//!
+//! A native histogram is asked twice, `histogram_quantile(..) or
+//! histogram_quantile(..)`: as the native one that a Prometheus with
+//! [that feature](https://prometheus.io/docs/prometheus/3.5/feature_flags/#native-histograms)
+//! has, and as the buckets that it has without.
 //!
 //! Numbers are in base units: seconds, bytes, shares between 0 and 1.
 
@@ -66,6 +74,8 @@ mod dimension;
 mod expr;
 mod matcher;
 mod names;
+mod node;
+mod objective;
 mod select;
 mod window;
 
@@ -78,4 +88,6 @@ pub use expr::{
     Aggregate, Arithmetic, Bound, Call, Comparison, Expr, Logic, Part, Selection, Test,
 };
 pub use matcher::{Filter, Matcher, Value};
+pub(crate) use names::{Names, is_within};
+pub use objective::{Events, Objective};
 pub use window::{Window, days, hours, minutes, seconds};

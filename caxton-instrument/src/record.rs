@@ -1,9 +1,33 @@
 //! Queries that Prometheus is to remember the answers of.
 
 use crate::descriptor::Location;
-use crate::query::AnyQuery;
+use crate::query::{AnyQuery, Query};
 
-/// A recording rule.
+/// A [recording rule](https://prometheus.io/docs/practices/rules/): a query
+/// whose answers are a series of their own; declared by
+/// [`#[recording_rule]`](macro@crate::recording_rule).
+///
+/// ```
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::{Dimension, minutes};
+/// use caxton_instrument::{Record, recording_rule};
+///
+/// /// The mailer.
+/// #[derive(MetricSet)]
+/// #[metric_set(namespace = "mailer")]
+/// struct Mail {
+///     /// Time to send one message.
+///     #[metric(unit = seconds, buckets = [0.1, 0.5, 1.0])]
+///     send_duration: Histogram,
+/// }
+///
+/// /// The share of mail that is sent within half a second.
+/// #[recording_rule(name = "mailer:mail_in_time:ratio5m")]
+/// static IN_TIME: Record = Mail::SEND_DURATION.share_at_most(0.5, minutes(5));
+///
+/// assert_eq!(IN_TIME.name, "mailer:mail_in_time:ratio5m");
+/// assert_eq!(IN_TIME.query.dimension(), Dimension::RATIO);
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Record {
@@ -15,4 +39,39 @@ pub struct Record {
     pub summary: &'static str,
     /// Where it is declared.
     pub location: Location,
+}
+
+impl Record {
+    /// A recording rule; the attribute makes it.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        query: &'static dyn AnyQuery,
+        summary: &'static str,
+        location: Location,
+    ) -> Self {
+        Self {
+            name,
+            query,
+            summary,
+            location,
+        }
+    }
+}
+
+/// What answers all the time, and can be remembered and drawn.
+#[diagnostic::on_unimplemented(
+    message = "this answers only where it holds, or is no query at all",
+    label = "expected a query, without `above(..)`, `below(..)` and the like",
+    note = "a condition belongs to an `#[alert]`"
+)]
+pub trait Answers: Copy {}
+
+impl<N: Copy, L> Answers for Query<N, L> {}
+
+/// The query.
+#[doc(hidden)]
+#[must_use]
+pub const fn asks<Q: Answers>(query: Q) -> Q {
+    query
 }

@@ -9,7 +9,8 @@ use std::process::Command;
 
 use caxton_instrument::Unit;
 use caxton_instrument::prelude::*;
-use caxton_instrument::query::{AnyQuery, Dimension, days, hours, minutes, seconds};
+use caxton_instrument::query::{AnyQuery, Dimension, Expr, days, hours, minutes, seconds};
+use caxton_instrument::slo::Indicator;
 use caxton_instrument_export::promql;
 
 #[derive(LabelValue, Clone, Copy)]
@@ -58,6 +59,41 @@ struct Worker {
     /// Time that a piece of work took.
     #[metric(unit = seconds, buckets = [0.1, 0.5, 1.0, 10.0])]
     job_duration: Histogram<JobLabels>,
+    /// Time that a piece of work waited.
+    #[metric(unit = seconds, native)]
+    job_wait: Histogram<QueueLabels>,
+}
+
+/// The share of bad events within an hour, and how many events there were.
+#[derive(Debug)]
+struct Measured(&'static dyn Indicator, fn(&dyn Indicator) -> Expr);
+
+impl Measured {
+    const fn bad(indicator: &'static dyn Indicator) -> Self {
+        Self(indicator, |it| it.bad_share(hours(1)))
+    }
+
+    const fn events(indicator: &'static dyn Indicator) -> Self {
+        Self(indicator, |it| it.events(hours(1)))
+    }
+}
+
+impl AnyQuery for Measured {
+    fn expr(&self) -> Expr {
+        self.1(self.0)
+    }
+
+    fn dimension(&self) -> Dimension {
+        Dimension::RATIO
+    }
+
+    fn labels(&self) -> &[&'static str] {
+        self.0.labels()
+    }
+
+    fn is_condition(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! queries {
@@ -125,6 +161,34 @@ fn queries() -> Vec<(&'static str, &'static dyn AnyQuery)> {
             .exceeds(Worker::MEMORY.average_over(minutes(5)).times(2.0)),
         "each process": Worker::BUSY.rate(minutes(5)).by_instance().above(0.9),
         "a change": Worker::MEMORY.delta(minutes(10)).below(-1e6),
+        "a quantile of a native histogram": Worker::JOB_WAIT
+            .quantile(0.9, minutes(5))
+            .by(QueueLabels::QUEUE)
+            .above(0.5),
+        "an average of a native histogram": Worker::JOB_WAIT.average(minutes(5)),
+        "samples of a native histogram": Worker::JOB_WAIT.observations(minutes(5)),
+        "samples of a native histogram up to a bound": Worker::JOB_WAIT
+            .matching(QueueLabels::QUEUE.ne("night"))
+            .share_at_most(0.25, minutes(5)),
+        "samples of a native histogram above a bound": Worker::JOB_WAIT
+            .share_above(4.0, minutes(5))
+            .above(0.01),
+        "what is bad": Measured::bad(&Worker::JOBS.bad(JobLabels::ENDING.ne(Ending::Ok))),
+        "what is not good": Measured::bad(
+            &Worker::JOBS
+                .matching(JobLabels::AGAIN.eq(false))
+                .good(JobLabels::ENDING.one_of(&[Ending::Ok, Ending::TimedOut]))
+                .by(JobLabels::QUEUE),
+        ),
+        "what is good or bad": Measured::events(
+            &Worker::JOBS.good(JobLabels::ENDING.eq(Ending::Ok)).by_instance(),
+        ),
+        "what takes too long": Measured::bad(&Worker::JOB_DURATION.at_most(0.5)),
+        "what takes its time": Measured::events(
+            &Worker::JOB_DURATION.at_most(0.5).by(JobLabels::QUEUE),
+        ),
+        "what waits too long": Measured::bad(&Worker::JOB_WAIT.at_most(4.0)),
+        "what waits": Measured::events(&Worker::JOB_WAIT.at_most(4.0)),
     }
 }
 

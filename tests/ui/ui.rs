@@ -30,8 +30,11 @@ fn mistakes_and_forms() {
         "label_set",
         "label_value",
         "metric_set",
+        "panel",
         "query",
+        "record",
         "rules",
+        "slo",
     ] {
         tests.compile_fail(format!("cases/{area}/*.rs"));
     }

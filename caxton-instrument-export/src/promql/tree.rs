@@ -105,6 +105,12 @@ fn called(call: Call, of: Tree) -> Tree {
         Call::AvgOverTime => ("avg_over_time", vec![of]),
         Call::PredictLinear(seconds) => ("predict_linear", vec![of, number(seconds)]),
         Call::HistogramQuantile(share) => ("histogram_quantile", vec![number(share), of]),
+        Call::HistogramFraction(bound) => {
+            let from = Tree::Leaf(String::from("-Inf"));
+            ("histogram_fraction", vec![from, number(bound.get()), of])
+        }
+        Call::HistogramAvg => ("histogram_avg", vec![of]),
+        Call::HistogramCount => ("histogram_count", vec![of]),
         _ => ("", vec![of]),
     };
     Tree::Call(name.into(), arguments)
@@ -136,6 +142,8 @@ fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
     }
     matchers.extend(style.matchers.iter().copied().map(String::from));
     if !matchers.is_empty() {
+        // As the formatter has them, whatever the order of the code.
+        matchers.sort_unstable();
         out.push('{');
         out.push_str(&matchers.join(","));
         out.push('}');

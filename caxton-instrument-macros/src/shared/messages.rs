@@ -32,6 +32,12 @@ pub(crate) fn unknown_option(owner: &str, key: &str, known: &[&str]) -> String {
     let owner = shown(owner);
     match nearest(key, known.iter().copied()) {
         Some(meant) => format!("{owner} has no option `{key}`: write `{meant}`"),
+        None if known.len() == 1 => {
+            format!(
+                "{owner} has no option `{key}`: it has only {}",
+                listed(known)
+            )
+        }
         None => format!(
             "{owner} has no option `{key}`: write any of {}",
             listed(known)
@@ -363,8 +369,8 @@ pub(crate) const ALERT_MUT: &str = "an alert does not change: remove `mut`";
 pub(crate) const ALERT_SUMMARY: &str = "an alert tells people what happens: write a doc comment, \
     as `/// {agent_type}: {value} of the executions fail.`";
 
-pub(crate) fn alert_name(name: &str) -> String {
-    format!("`{name}` names no alert: write letters and digits in camel case, as `AgentsFail`")
+pub(crate) fn declared_name(name: &str) -> String {
+    format!("`{name}` is no name: write letters and digits in camel case, as `AgentsFail`")
 }
 
 pub(crate) fn unknown_severity(word: &str, known: &[&str]) -> String {
@@ -376,3 +382,70 @@ pub(crate) fn unknown_severity(word: &str, known: &[&str]) -> String {
         ),
     }
 }
+
+// Objectives.
+
+pub(crate) const OBJECTIVE_MISSING: &str = "an objective states the share of events that is to be \
+    good, in percent: write `objective = 99.0`";
+
+pub(crate) fn objective_out_of_range(digits: &str) -> String {
+    format!(
+        "{digits} % is no objective: it is between 0 and 100, and leaves some events that may be \
+         bad; write `objective = 99.9`"
+    )
+}
+
+pub(crate) fn objective_as_a_share(digits: &str, percent: f64) -> String {
+    if percent < 1.0 {
+        let meant = (percent * 100.0 * 1e9).round() / 1e9;
+        return format!(
+            "{digits} is a share, and an objective is in percent: write `objective = {meant}`"
+        );
+    }
+    format!("an objective is in percent, and {digits} % is nearly none: write `objective = 99.0`")
+}
+
+pub(crate) const SLO_ON_A_STATIC: &str = "an objective is a static: write \
+    `static PLANS_ARE_FAST: Slo = ..` and what it is measured by";
+
+pub(crate) const SLO_MUT: &str = "an objective does not change: remove `mut`";
+
+pub(crate) const SLO_SUMMARY: &str = "an objective says what is promised: write a doc comment, as \
+    `/// A plan is made within half a second.`";
+
+// Recording rules.
+
+pub(crate) const RECORD_NAME_MISSING: &str = "a recording rule states the name of its series, \
+    `level:metric:operations`: write `name = \"caxton:task_failures:ratio5m\"`";
+
+pub(crate) fn record_charset(name: &str) -> String {
+    format!(
+        "`{name}` names no series: write letters, digits and `_` between colons, as \
+         `caxton:task_failures:ratio5m`"
+    )
+}
+
+pub(crate) fn record_parts(name: &str) -> String {
+    format!(
+        "`{name}` does not tell a recorded series from a metric: write `level:metric:operations`, \
+         as `caxton:task_failures:ratio5m`"
+    )
+}
+
+pub(crate) const RECORD_ON_A_STATIC: &str =
+    "a recording rule is a static: write `static TASK_FAILURES: Record = ..` and its query";
+
+pub(crate) const RECORD_MUT: &str = "a recording rule does not change: remove `mut`";
+
+pub(crate) const RECORD_SUMMARY: &str = "a recording rule says what it remembers: write a doc \
+    comment, as `/// The share of tasks that fail.`";
+
+// Panels.
+
+pub(crate) const PANEL_ON_A_STATIC: &str =
+    "a panel is a static: write `static TASKS: Panel = ..` and its query";
+
+pub(crate) const PANEL_MUT: &str = "a panel does not change: remove `mut`";
+
+pub(crate) const PANEL_TITLE: &str =
+    "a panel has a title: write a doc comment, as `/// Tasks that end, by agent type.`";

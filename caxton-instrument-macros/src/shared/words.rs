@@ -13,6 +13,12 @@ pub(crate) const AGENT_METRICS: &str = "agent_metrics!";
 
 /// `#[alert(..)]`, on a static.
 pub(crate) const ALERT: &str = "alert";
+/// `#[slo(..)]`, on a static.
+pub(crate) const SLO: &str = "slo";
+/// `#[recording_rule(..)]`, on a static.
+pub(crate) const RECORDING_RULE: &str = "recording_rule";
+/// `#[panel]`, on a static.
+pub(crate) const PANEL: &str = "panel";
 
 pub(crate) const ALLOW: &str = "allow";
 pub(crate) const BUCKETS: &str = "buckets";
@@ -21,25 +27,33 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DEPRECATED: &str = "deprecated";
 pub(crate) const EXPERIMENTAL: &str = "experimental";
 pub(crate) const EXPONENTIAL: &str = "exponential";
+pub(crate) const HOLD: &str = "hold";
+pub(crate) const KEEP_FIRING: &str = "keep_firing";
 pub(crate) const LABELS: &str = "labels";
 pub(crate) const LINEAR: &str = "linear";
 pub(crate) const MAX_AGENT_TYPES: &str = "max_agent_types";
 pub(crate) const MAX_OPERATIONS: &str = "max_operations";
 pub(crate) const MAX_SERIES: &str = "max_series";
 pub(crate) const MAX_VALUES: &str = "max_values";
+pub(crate) const MIN_EVENTS: &str = "min_events";
 pub(crate) const NAME: &str = "name";
 pub(crate) const NAMESPACE: &str = "namespace";
 pub(crate) const NATIVE: &str = "native";
 pub(crate) const NOTE: &str = "note";
+pub(crate) const OBJECTIVE: &str = "objective";
+pub(crate) const OWNER: &str = "owner";
 pub(crate) const REASON: &str = "reason";
 pub(crate) const RENAME: &str = "rename";
 pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const REPLACES: &str = "replaces";
+pub(crate) const RUNBOOK: &str = "runbook";
+pub(crate) const SEVERITY: &str = "severity";
 pub(crate) const SINCE: &str = "since";
 pub(crate) const STABILITY: &str = "stability";
 pub(crate) const STABLE: &str = "stable";
 pub(crate) const SUBSYSTEM: &str = "subsystem";
 pub(crate) const UNIT: &str = "unit";
+pub(crate) const WINDOW: &str = "window";
 /// Keeps a set out of the registry; for the facade's own sets only.
 pub(crate) const UNLISTED: &str = "unlisted";
 
@@ -80,8 +94,3 @@ pub(crate) const RULES: &[(&str, &str)] = &[
     ("help", "Help"),
     ("buckets", "Buckets"),
 ];
-pub(crate) const HOLD: &str = "hold";
-pub(crate) const KEEP_FIRING: &str = "keep_firing";
-pub(crate) const OWNER: &str = "owner";
-pub(crate) const RUNBOOK: &str = "runbook";
-pub(crate) const SEVERITY: &str = "severity";

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Level};
-use crate::alert::Alert;
 use crate::descriptor::{
     AgentType, LabelDescriptor, LabelValues, Location, MAX_PROCESS_SERIES, MetricDescriptor,
     MetricKind, OperationDescriptor,
@@ -28,48 +27,6 @@ pub(super) fn of(
     agent_places(operations, &mut findings);
     process_series(metrics, operations, &mut findings);
     findings.sort();
-    findings
-}
-
-/// One name, one alert; no alert asks a metric that is not linked.
-pub(super) fn of_alerts(alerts: &[&'static Alert], metrics: Metrics<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for same in alerts.chunk_by(|a, b| a.name == b.name) {
-        if same.len() > 1 {
-            findings.push(Finding {
-                level: Level::Error,
-                class: "duplicate_alert",
-                message: format!(
-                    "alert `{}` is declared {} times: keep one, or rename one, \
-                     `#[alert(name = \"..\")]`",
-                    same[0].name,
-                    same.len(),
-                ),
-                places: same.iter().map(|alert| alert.location).collect(),
-            });
-        }
-    }
-    for alert in alerts {
-        // A share asks its metric twice.
-        let mut told = BTreeSet::new();
-        alert.condition.expr().each_metric(&mut |metric| {
-            let is_known = metrics
-                .binary_search_by_key(&metric.name, |known| known.name)
-                .is_ok();
-            if !is_known && told.insert(metric.name) {
-                findings.push(Finding {
-                    level: Level::Error,
-                    class: "alert_without_metric",
-                    message: format!(
-                        "alert `{}` asks `{}`, which nothing in this program publishes: use the \
-                         set that has it, or remove the alert",
-                        alert.name, metric.name,
-                    ),
-                    places: vec![alert.location, metric.location],
-                });
-            }
-        });
-    }
     findings
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::dimension::Dimension;
 use super::expr::{Arithmetic, Comparison, Expr, Logic};
-use super::names::{Names, is_within};
+use super::names::Names;
 use crate::label::LabelRef;
 use crate::unit::Unit;
 
@@ -309,9 +309,9 @@ impl<N: Copy, L> Query<N, L> {
 }
 
 impl<N: Copy, L> Condition<N, L> {
-    /// Whether a part of a text is `value` or a label of the answer.
-    pub(crate) const fn has(&self, text: &[u8], start: usize, end: usize) -> bool {
-        self.query.by.has_bytes(text, start, end) || is_within(b"value", text, start, end)
+    /// The labels of the answer.
+    pub(crate) const fn names(&self) -> &Names {
+        &self.query.by
     }
 
     #[track_caller]

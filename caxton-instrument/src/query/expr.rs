@@ -36,7 +36,8 @@ pub enum Expr {
     Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
     /// Those values that compare so.
     Compare(Box<Expr>, Comparison, Box<Expr>),
-    /// Two conditions.
+    /// Two answers: those of both, of one or the other, of one without the
+    /// other.
     Logic(Box<Expr>, Logic, Box<Expr>),
 }
 
@@ -52,6 +53,26 @@ impl Expr {
             | Self::Logic(left, _, right) => {
                 left.each_metric(with);
                 right.each_metric(with);
+            }
+        }
+    }
+
+    /// Calls `with` with each label that answers are grouped by and each one that
+    /// series are selected by, `le` of buckets, `job` and `instance` among them.
+    pub fn each_label(&self, with: &mut impl FnMut(&'static str)) {
+        match self {
+            Self::Number(_) => {}
+            Self::Series { matching, .. } => matching.iter().for_each(|it| with(it.label)),
+            Self::Call(_, of) => of.each_label(with),
+            Self::Aggregate { by, of, .. } => {
+                by.iter().for_each(|label| with(label));
+                of.each_label(with);
+            }
+            Self::Arithmetic(left, _, right)
+            | Self::Compare(left, _, right)
+            | Self::Logic(left, _, right) => {
+                left.each_label(with);
+                right.each_label(with);
             }
         }
     }
@@ -71,6 +92,8 @@ pub enum Part {
     Count,
     /// The sum of a histogram's samples.
     Sum,
+    /// A native histogram, whole.
+    Native,
 }
 
 /// A bucket bound, which compares by its bits.
@@ -135,6 +158,10 @@ pub enum Call {
     PredictLinear(f64),
     /// The quantile, between 0 and 1.
     HistogramQuantile(f64),
+    /// The share of samples up to a bound.
+    HistogramFraction(Bound),
+    HistogramAvg,
+    HistogramCount,
 }
 
 /// An aggregation.

@@ -22,6 +22,10 @@ impl<L, C> Matcher<L, C> {
             of: PhantomData,
         }
     }
+
+    pub(super) const fn label(&self) -> &'static str {
+        self.label
+    }
 }
 
 impl<L, C: Copy> Clone for Matcher<L, C> {

@@ -7,7 +7,7 @@ const CAPACITY: usize = 12;
 
 /// Label names, in the order they were added.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Names {
+pub(crate) struct Names {
     names: [&'static str; CAPACITY],
     len: usize,
 }
@@ -38,6 +38,18 @@ impl Names {
         self
     }
 
+    pub(super) const fn without(&self, name: &str) -> Self {
+        let mut rest = Self::NONE;
+        let mut at = 0;
+        while at < self.len {
+            if !is_same(self.names[at], name) {
+                rest = rest.with(self.names[at]);
+            }
+            at += 1;
+        }
+        rest
+    }
+
     pub(super) const fn has(&self, name: &str) -> bool {
         let mut at = 0;
         while at < self.len {
@@ -50,7 +62,7 @@ impl Names {
     }
 
     /// Whether a part of a text is one of the names.
-    pub(super) const fn has_bytes(&self, text: &[u8], start: usize, end: usize) -> bool {
+    pub(crate) const fn has_bytes(&self, text: &[u8], start: usize, end: usize) -> bool {
         let mut at = 0;
         while at < self.len {
             if is_within(self.names[at].as_bytes(), text, start, end) {
@@ -88,7 +100,7 @@ const fn is_same(left: &str, right: &str) -> bool {
 }
 
 /// Whether a name is what stands in a text between two places.
-pub(super) const fn is_within(name: &[u8], text: &[u8], start: usize, end: usize) -> bool {
+pub(crate) const fn is_within(name: &[u8], text: &[u8], start: usize, end: usize) -> bool {
     if name.len() != end - start {
         return false;
     }

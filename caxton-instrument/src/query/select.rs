@@ -1,18 +1,18 @@
 //! What a counter, a gauge and a histogram can be asked.
 
-use super::algebra::{Node, Query};
+use super::algebra::Query;
 use super::dimension::Dimension;
-use super::expr::{Aggregate, Arithmetic, Bound, Call, Expr, Part, Selection};
+use super::expr::{Aggregate, Bound, Call};
 use super::matcher::{Filter, Matcher, Value};
 use super::names::Names;
+use super::node::{AtMost, Average, Now, Observations, Quantile, Ranged, Series, Share};
 use super::window::Window;
-use crate::descriptor::MetricDescriptor;
 use crate::handle::{Counter, FloatCounter, Gauge, Histogram};
 use crate::label::LabelSet;
 use crate::metric::{Metric, MetricRef};
 
 /// A filter with one more matcher.
-type Narrowed<F, L, C> = (F, Matcher<L, C>);
+pub(super) type Narrowed<F, L, C> = (F, Matcher<L, C>);
 
 /// # For queries
 impl<M: Metric, F: Filter> MetricRef<M, F> {
@@ -25,7 +25,7 @@ impl<M: Metric, F: Filter> MetricRef<M, F> {
         MetricRef::selecting(self.descriptor(), (self.filter(), matcher))
     }
 
-    const fn series(self) -> Series<F> {
+    pub(super) const fn series(self) -> Series<F> {
         Series {
             metric: self.descriptor(),
             filter: self.filter(),
@@ -205,7 +205,7 @@ impl<L: LabelSet, F: Filter> MetricRef<Histogram<L>, F> {
     #[must_use]
     #[track_caller]
     pub const fn share_at_most(self, bound: f64, over: Window) -> Query<AtMost<F>, L> {
-        let node = self.at_most(bound, over, false);
+        let node = self.samples(bound, over, false);
         asked(node, Dimension::RATIO)
     }
 
@@ -218,12 +218,23 @@ impl<L: LabelSet, F: Filter> MetricRef<Histogram<L>, F> {
     #[must_use]
     #[track_caller]
     pub const fn share_above(self, bound: f64, over: Window) -> Query<AtMost<F>, L> {
-        let node = self.at_most(bound, over, true);
+        let node = self.samples(bound, over, true);
         asked(node, Dimension::RATIO)
     }
 
     #[track_caller]
-    const fn at_most(self, bound: f64, over: Window, rest: bool) -> AtMost<F> {
+    const fn samples(self, bound: f64, over: Window, rest: bool) -> AtMost<F> {
+        AtMost {
+            series: self.series(),
+            bound: self.bound(bound),
+            over,
+            rest,
+        }
+    }
+
+    /// One of the histogram's bounds.
+    #[track_caller]
+    pub(super) const fn bound(self, bound: f64) -> Bound {
         let bounds = self.bounds();
         let mut is_bound = false;
         let mut at = 0;
@@ -231,198 +242,24 @@ impl<L: LabelSet, F: Filter> MetricRef<Histogram<L>, F> {
             is_bound |= bounds[at] == bound;
             at += 1;
         }
-        assert!(
-            is_bound,
-            "this is no bucket bound of the histogram, and what lies between two bounds cannot be \
-             told: name one of its `buckets`, or add this one to them"
-        );
-        AtMost {
-            series: self.series(),
-            bound: Bound::new(bound),
-            over,
-            rest,
-        }
+        let message = if self.descriptor().native.is_some() {
+            NO_BOUND_OF_NATIVE
+        } else {
+            NO_BOUND
+        };
+        assert!(is_bound, "{}", message);
+        Bound::new(bound)
     }
 }
+
+const NO_BOUND: &str = "this is no bucket bound of the histogram, and what lies between two bounds \
+    cannot be told: name one of its `buckets`, or add this one to them";
+
+const NO_BOUND_OF_NATIVE: &str = "this is no bucket bound of the histogram: a native one is exact at \
+    the powers of four, 0.25, 1.0, 4.0 and so on; name one of them, or declare `buckets` instead of \
+    `native`";
 
 /// A question whose answer can be grouped by the labels of `L`.
 const fn asked<N: Copy, L: LabelSet>(node: N, dimension: Dimension) -> Query<N, L> {
     Query::new(node, dimension, Names::of(L::LABELS))
-}
-
-/// The series of a metric.
-#[derive(Debug, Clone, Copy)]
-struct Series<F> {
-    metric: &'static MetricDescriptor,
-    filter: F,
-}
-
-impl<F: Filter> Series<F> {
-    const fn over(self, window: Window, call: Call, how: Aggregate) -> Ranged<F> {
-        Ranged {
-            series: self,
-            window,
-            call,
-            how,
-        }
-    }
-
-    fn matching(&self) -> Vec<Selection> {
-        let mut out = Vec::new();
-        self.filter.push(&mut out);
-        out
-    }
-
-    fn expr(&self, part: Part, over: Option<Window>) -> Expr {
-        Expr::Series {
-            metric: self.metric,
-            part,
-            matching: self.matching(),
-            over,
-        }
-    }
-
-    /// The rate of a part, added up.
-    fn rate(&self, part: Part, over: Window, by: &[&'static str]) -> Expr {
-        let rate = Expr::Call(Call::Rate, Box::new(self.expr(part, Some(over))));
-        Aggregate::Sum.of(rate, by)
-    }
-}
-
-impl Aggregate {
-    fn of(self, of: Expr, by: &[&'static str]) -> Expr {
-        Expr::Aggregate {
-            how: self,
-            by: by.to_vec(),
-            of: Box::new(of),
-        }
-    }
-}
-
-fn divided(left: Expr, right: Expr) -> Expr {
-    Expr::Arithmetic(Box::new(left), Arithmetic::DividedBy, Box::new(right))
-}
-
-/// A function over a window, aggregated.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Ranged<F> {
-    series: Series<F>,
-    window: Window,
-    call: Call,
-    how: Aggregate,
-}
-
-impl<F: Filter> Node for Ranged<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        let series = self.series.expr(Part::Value, Some(self.window));
-        self.how.of(Expr::Call(self.call, Box::new(series)), by)
-    }
-}
-
-/// The last value, aggregated.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Now<F> {
-    series: Series<F>,
-    how: Aggregate,
-}
-
-impl<F: Filter> Node for Now<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        self.how.of(self.series.expr(Part::Value, None), by)
-    }
-}
-
-/// Some of all.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Share<F, S> {
-    some: Series<S>,
-    all: Series<F>,
-    over: Window,
-}
-
-impl<F: Filter, S: Filter> Node for Share<F, S> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        divided(
-            self.some.rate(Part::Value, self.over, by),
-            self.all.rate(Part::Value, self.over, by),
-        )
-    }
-}
-
-/// A quantile.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Quantile<F> {
-    series: Series<F>,
-    share: f64,
-    over: Window,
-}
-
-impl<F: Filter> Node for Quantile<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        let mut with_bounds = vec!["le"];
-        with_bounds.extend(by);
-        let buckets = self.series.rate(Part::Buckets, self.over, &with_bounds);
-        Expr::Call(Call::HistogramQuantile(self.share), Box::new(buckets))
-    }
-}
-
-/// The average of samples.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Average<F> {
-    series: Series<F>,
-    over: Window,
-}
-
-impl<F: Filter> Node for Average<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        divided(
-            self.series.rate(Part::Sum, self.over, by),
-            self.series.rate(Part::Count, self.over, by),
-        )
-    }
-}
-
-/// How many samples.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Observations<F> {
-    series: Series<F>,
-    over: Window,
-}
-
-impl<F: Filter> Node for Observations<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        self.series.rate(Part::Count, self.over, by)
-    }
-}
-
-/// Samples up to a bound, of all, or the rest of them.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct AtMost<F> {
-    series: Series<F>,
-    bound: Bound,
-    over: Window,
-    rest: bool,
-}
-
-impl<F: Filter> Node for AtMost<F> {
-    fn expr(&self, by: &[&'static str]) -> Expr {
-        let share = divided(
-            self.series
-                .rate(Part::BucketUpTo(self.bound), self.over, by),
-            self.series.rate(Part::Count, self.over, by),
-        );
-        if self.rest {
-            let one = Box::new(Expr::Number(1.0));
-            Expr::Arithmetic(one, Arithmetic::Minus, Box::new(share))
-        } else {
-            share
-        }
-    }
 }

@@ -105,9 +105,23 @@ impl<'a> RegistryBuilder<'a> {
     ///
     /// # Errors
     ///
-    /// A label that no metric varies, and one of a gauge whose values do not
-    /// add up, such as a ratio.
+    /// A label that no metric varies, one of a gauge whose values do not add up,
+    /// such as a ratio, and one that an alert, an objective, a recording rule or
+    /// a panel groups or selects by.
     pub fn without_label(mut self, label: &str) -> Result<Self, Finding> {
+        if let Some(used) = self.catalog.label_use(label) {
+            let mut finding = refusal(
+                "label_left_out",
+                format!(
+                    "label `{label}` cannot be left out: {} asks `{}` by it; keep it, or declare \
+                     the {} without it",
+                    used.who, used.metric.name, used.noun,
+                ),
+                used.metric,
+            );
+            finding.places.insert(0, used.location);
+            return Err(finding);
+        }
         let mut with_label = 0;
         for metric in self.catalog.program_metrics() {
             let Some(label) = metric.labels.iter().find(|known| known.name == label) else {

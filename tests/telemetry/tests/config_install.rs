@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 
 use caxton_instrument::prelude::*;
+use caxton_instrument::query::minutes;
+use caxton_instrument::{Alert, alert};
 use caxton_instrument_export::{Builder, from_file};
 use caxton_telemetry_tests::client;
 use caxton_telemetry_tests::fault_server::{FaultServer, Reply};
@@ -38,6 +40,13 @@ struct Shop {
     #[metric(unit = ratio)]
     van_load: Gauge<VanLabels>,
 }
+
+/// No order is urgent: {value}.
+#[alert(severity = info)]
+static NOTHING_URGENT: Alert = Shop::ORDERS
+    .matching(OrderLabels::EXPRESS.eq(true))
+    .rate(minutes(5))
+    .below(0.1);
 
 #[instrument_agent(agent_type = "planner")]
 fn plan() {}
@@ -118,6 +127,21 @@ fn refusals(folder: &Folder) {
         "{report}"
     );
     assert!(report.contains("meant: \"town\"?"), "{report}");
+
+    // A query that was compiled stays right: both places are named.
+    let report = folder.refused("observability.metrics.exclude_labels = [\"express\"]\n");
+    let expected = [
+        " --> caxton.toml:1:41",
+        "label `express` cannot be left out: alert `NothingUrgent` asks `shop_orders_total` by it",
+        &format!(
+            "tests/config_install.rs:{} (",
+            line("static NOTHING_URGENT")
+        ),
+        &format!("tests/config_install.rs:{} (", line("orders: Counter")),
+    ];
+    for expected in expected {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
 
     // What the builder says is refused by its name.
     let builder = folder.load("").exclude_labels(["city"]);

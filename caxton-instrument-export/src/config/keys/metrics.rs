@@ -38,7 +38,8 @@ section! {
         include_labels: List<String>,
         /// Labels that are left out: series that differ only there are summed. For what is
         /// sensitive: no declared metric has such a label, and one that does not exist is
-        /// refused.
+        /// refused. So is one that an alert, an objective, a recording rule or a panel of
+        /// the program asks by.
         exclude_labels: List<String>,
         /// Keeps the trace of some samples, as exemplars.
         exemplars: bool = false; needs("otlp"),
