@@ -183,20 +183,26 @@ fn asks_rightly(place: &str, target: &Value) {
     let expr = text(&target["expr"]);
     assert_eq!(target["datasource"]["uid"], "${datasource}", "{place}");
     if !expr.starts_with("ALERTS{") && !expr.starts_with("count(ALERTS{") {
-        let chosen = "job=~\"$job\",instance=~\"$instance\"";
-        let chosen = expr.matches(chosen).count();
         let selectors = without_texts(expr).matches('{').count();
-        assert!(chosen > 0 && chosen == selectors, "{place}: {expr}");
+        for chosen in ["job=~\"$job\"", "instance=~\"$instance\""] {
+            let chosen = expr.matches(chosen).count();
+            assert!(chosen > 0 && chosen == selectors, "{place}: {expr}");
+        }
     }
-    // A rate's window is that of the resolution.
+    // A rate's window is that of the resolution, but for an objective's.
     let mut rest = expr;
     while let Some((_, after)) = rest.split_once("rate(") {
         let after = without_texts(after);
         let window = after.split_once('[').expect("a window").1;
-        assert!(window.starts_with("$__rate_interval]"), "{place}: {expr}");
+        let is_meant = place.contains("/slo-") || place.contains("Error budget left");
+        let is_kept = window.starts_with("$__rate_interval]");
+        assert!(is_kept || is_meant, "{place}: {expr}");
         rest = rest.split_once("rate(").map_or("", |it| it.1);
     }
-    assert!(!expr.contains("increase("), "{place}: {expr}");
+    assert!(
+        !expr.contains("increase(") || place.contains("/slo-"),
+        "{place}: {expr}"
+    );
 }
 
 /// A query without what stands in quotes.
@@ -230,7 +236,7 @@ fn panels_are_those_of_the_type_and_the_unit() {
     assert_eq!(unit("When it began"), "dateTimeAsIso");
     assert_eq!(unit("Time that a piece of work took, quantiles"), "s");
     assert_eq!(unit("WorkFails"), "percentunit");
-    let all = "job=~\".+\",instance=~\".+\"";
+    let all = "instance=~\".+\",job=~\".+\"";
     assert_eq!(
         expr("Work that was brought to an end, by queue"),
         format!("topk(\n  10,\n  sum by (queue) (rate(worker_jobs_total{{{all}}}[1m]))\n)")
@@ -283,8 +289,8 @@ fn thresholds_are_those_of_alerts() {
     let marked = text(&worker["annotations"]["list"][1]["expr"]);
     assert_eq!(
         marked,
-        "ALERTS{alertname=~\"MemoryRunsOut|MuchIsTransferred|NoRequests|WorkFails|WorkIsSlow\",\
-         alertstate=\"firing\"}"
+        "ALERTS{alertname=~\"MemoryRunsOut|MuchIsTransferred|NoRequests|WorkFails|WorkIsSlow|\
+         WorkIsDoneBudgetBurns|WorkIsFastBudgetBurns\",alertstate=\"firing\"}"
     );
 }
 
@@ -333,5 +339,44 @@ fn what_is_declared_stays_a_text() {
     assert!(
         provisioning.contains("a $$job\\\"}]</script>: [[job]]"),
         "{provisioning}"
+    );
+}
+
+#[test]
+fn objectives_and_panels_of_the_code_are_drawn() {
+    let files = generated(&deployment());
+    let overview = dashboard(&files, "overview.json");
+    let worker = dashboard(&files, SET);
+    for board in [&overview, &worker] {
+        let ours = panel(
+            board,
+            "What is transferred for one request, $\u{2060}{instance}",
+        );
+        assert_eq!(ours["fieldConfig"]["defaults"]["unit"], "bytes");
+        assert_eq!(queries(ours, "1m")[0].matches("[1m]").count(), 2);
+    }
+    panel(&overview, "Error budget left, Work is done");
+    let done = dashboard(&files, "slo-work-is-done.json");
+    assert_eq!(done["title"], "worker: Work is done");
+    let budget = panel(&done, "Error budget left, Work is done");
+    assert_eq!(budget["type"], "stat");
+    assert_eq!(budget["targets"][0]["instant"], true);
+    let query = queries(budget, "1m").swap_remove(0);
+    assert!(query.contains("[4w]") && query.contains("0.005"), "{query}");
+    // Of objectives by label, one series for each value.
+    let fast = dashboard(&files, "slo-work-is-fast.json");
+    assert_eq!(fast["title"], "worker: WorkIsFast");
+    let burns = panel(&fast, "Burn rate")["targets"]
+        .as_array()
+        .expect("targets");
+    let legends: Vec<_> = burns.iter().map(|it| text(&it["legendFormat"])).collect();
+    assert_eq!(
+        legends,
+        [
+            "now {{queue}}",
+            "1h {{queue}}",
+            "6h {{queue}}",
+            "1d {{queue}}"
+        ]
     );
 }

@@ -20,7 +20,7 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
-    prometheus_url: String,
+    prometheus: String,
     dashboard_folder: String,
     catalog_page: String,
 }
@@ -35,7 +35,7 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
-            prometheus_url: String::from("http://prometheus:9090"),
+            prometheus: String::from("localhost:9090"),
             dashboard_folder: String::from("/var/lib/grafana/dashboards"),
             catalog_page: String::from("/public/catalog.html"),
         }
@@ -62,10 +62,11 @@ impl Deployment {
         self
     }
 
-    /// Where Grafana reaches Prometheus; `http://prometheus:9090` by default.
+    /// Where Prometheus is, `host:port`, as others reach it;
+    /// `localhost:9090` unless told otherwise.
     #[must_use]
-    pub fn prometheus_at(mut self, url: &str) -> Self {
-        self.prometheus_url = url.into();
+    pub fn prometheus(mut self, address: &str) -> Self {
+        self.prometheus = address.into();
         self
     }
 
@@ -98,12 +99,14 @@ impl Deployment {
         &self.services
     }
 
-    pub(crate) const fn interval(&self) -> Window {
-        self.scrape_interval
+    /// Where Prometheus is.
+    #[must_use]
+    pub fn prometheus_address(&self) -> &str {
+        &self.prometheus
     }
 
-    pub(crate) fn prometheus_url(&self) -> &str {
-        &self.prometheus_url
+    pub(crate) const fn interval(&self) -> Window {
+        self.scrape_interval
     }
 
     pub(crate) fn dashboard_folder(&self) -> &str {

@@ -26,7 +26,7 @@ impl Style {
     /// asks: for the jobs and instances that are chosen, over the time that the
     /// resolution needs.
     pub(crate) const DASHBOARD: Self = Self {
-        matchers: &["job=~\"$job\"", "instance=~\"$instance\""],
+        matchers: &["instance=~\"$instance\"", "job=~\"$job\""],
         rate_window: Some("$__rate_interval"),
         has_variables: true,
     };

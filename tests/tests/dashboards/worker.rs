@@ -2,8 +2,8 @@
 //! them.
 
 use caxton_instrument::prelude::*;
-use caxton_instrument::query::{hours, minutes};
-use caxton_instrument::{Alert, Catalog, alert};
+use caxton_instrument::query::{days, hours, minutes};
+use caxton_instrument::{Alert, Catalog, Panel, Slo, alert, panel, slo};
 use caxton_instrument_export::generate::{self, Deployment, File, Service};
 
 #[derive(LabelValue, Clone, Copy)]
@@ -124,6 +124,24 @@ static MUCH_IS_TRANSFERRED: Alert = Worker::TRANSFERRED.increase(minutes(10)).ab
 /// Too few requests come in.
 #[alert(severity = critical)]
 static NO_REQUESTS: Alert = Worker::REQUESTS.rate(minutes(10)).below(0.5);
+
+/// Work is done.
+///
+/// What `$job` says of it.
+#[slo(objective = 99.5, window = days(28), owner = "workers")]
+static WORK_IS_DONE: Slo = Worker::JOBS.bad(JobLabels::ENDING.eq(Ending::Failed));
+
+/// {queue}: {value} of the work takes more than a second.
+#[slo(objective = 99.0, window = days(7))]
+static WORK_IS_FAST: Slo = Worker::JOB_DURATION.at_most(1.0).by(QueueLabels::QUEUE);
+
+/// What is transferred for one request, ${instance}.
+///
+/// It should stay [[job]].
+#[panel]
+static BYTES_OF_A_REQUEST: Panel = Worker::TRANSFERRED
+    .rate(minutes(5))
+    .divided_by(Worker::REQUESTS.rate(minutes(5)));
 
 pub(crate) fn deployment() -> Deployment {
     Deployment::new("worker")

@@ -98,7 +98,7 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
         description: String::from("What fires, what is promised, and what the code shows."),
         tags: vec![String::from("overview")],
         series: String::from(overview::UP),
-        alerts: variables::firing(catalog.alerts()),
+        alerts: variables::firing(&overview::alerts(catalog)),
         sections: overview::sections(context),
     }];
     for (set, name) in catalog.sets().iter().zip(names::of_sets(catalog.sets())) {
@@ -112,12 +112,12 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
             description: text::description(set.help),
             tags: vec![String::from("set"), set.location.krate.to_owned()],
             series,
-            alerts: variables::firing(&context.alerts_on(set.metrics)),
+            alerts: variables::firing(&set::alerts(context, set)),
             sections: set::sections(context, set),
         });
     }
     for slo in catalog.slos() {
-        let objective = Objective::from(*slo);
+        let objective = Objective(slo);
         all.push(Drawn {
             name: format!("slo-{}", names::slug(slo.name)),
             title: objective.title(),
@@ -126,7 +126,7 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
             series: objective
                 .series(catalog)
                 .unwrap_or_else(|| String::from(overview::UP)),
-            alerts: variables::firing_named(&format!("{}.*", slo.name)),
+            alerts: variables::firing(&[objective.alert()]),
             sections: objective.sections(),
         });
     }

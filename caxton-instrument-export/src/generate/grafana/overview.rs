@@ -1,7 +1,7 @@
 //! The dashboard to begin with: what fires, what is promised, and the way to
 //! everything else.
 
-use caxton_instrument::MetricDescriptor;
+use caxton_instrument::{Catalog, MetricDescriptor};
 
 use super::context::{self, Context};
 use super::layout::Section;
@@ -12,7 +12,7 @@ use super::{declared, metric, units, variables};
 /// What Prometheus knows of each target: 1 when it was scraped.
 pub(super) const UP: &str = "up";
 
-const CHOSEN_UP: &str = "up{job=~\"$job\",instance=~\"$instance\"}";
+const CHOSEN_UP: &str = "up{instance=~\"$instance\",job=~\"$job\"}";
 
 /// Telemetry about telemetry has dashboards, and is no news.
 const OWN: &str = "caxton_instrument_";
@@ -22,10 +22,7 @@ const HEADLINES: usize = 4;
 
 pub(super) fn sections(context: Context<'_>) -> Vec<Section> {
     let catalog = context.catalog;
-    let objectives = catalog
-        .slos()
-        .iter()
-        .map(|it| Objective::from(*it).budget());
+    let objectives = catalog.slos().iter().map(|it| Objective(it).budget());
     let panels = catalog.panels().iter().map(|it| declared::panel_of(it));
     let watched = catalog.alerts().iter().copied();
     let mut sections = vec![
@@ -47,6 +44,18 @@ pub(super) fn sections(context: Context<'_>) -> Vec<Section> {
     sections
 }
 
+/// What is told of targets that Prometheus cannot read, does not know, or finds
+/// another program at.
+const MISSING: [&str; 3] = ["TargetDown", "TargetGone", "TargetSilent"];
+
+/// The names of all alerts, those of objectives and of targets among them.
+pub(super) fn alerts(catalog: &Catalog) -> Vec<String> {
+    let declared = catalog.alerts().iter().map(|it| it.name.to_owned());
+    let objectives = catalog.slos().iter().map(|it| Objective(it).alert());
+    let missing = MISSING.map(String::from);
+    declared.chain(objectives).chain(missing).collect()
+}
+
 fn headlines(context: Context<'_>, metrics: &[&'static MetricDescriptor]) -> Vec<Panel> {
     let found = metrics
         .iter()
@@ -54,7 +63,7 @@ fn headlines(context: Context<'_>, metrics: &[&'static MetricDescriptor]) -> Vec
     found.take(HEADLINES).collect()
 }
 
-/// Targets, and alerts where there are any.
+/// Targets, and what fires.
 fn health(context: Context<'_>) -> Vec<Panel> {
     let red_from = |value: f64| {
         vec![
@@ -79,21 +88,19 @@ fn health(context: Context<'_>) -> Vec<Panel> {
             .asking(format!("count({CHOSEN_UP}) - sum({CHOSEN_UP})"), "down")
             .with_thresholds(red_from(1.0)),
     ];
-    let firing = variables::firing(context.catalog.alerts());
-    if !firing.is_empty() {
-        panels.push(
-            Panel::stat(String::from("Alerts that fire"), units::NUMBER)
-                .described(String::from("Of those that the code declares."))
-                .asking(format!("count({firing})"), "alerts")
-                .or_else("none")
-                .with_thresholds(red_from(1.0)),
-        );
-        panels.push(
-            Panel::table(String::from("Alerts that fire, by name"))
-                .described(String::from("With the labels that they fire for."))
-                .asking(firing, "")
-                .or_else("none"),
-        );
-    }
+    let firing = variables::firing(&alerts(context.catalog));
+    panels.extend([
+        Panel::stat(String::from("Alerts that fire"), units::NUMBER)
+            .described(String::from(
+                "Of those that the code declares, its objectives and its targets.",
+            ))
+            .asking(format!("count({firing})"), "alerts")
+            .or_else("none")
+            .with_thresholds(red_from(1.0)),
+        Panel::table(String::from("Alerts that fire, by name"))
+            .described(String::from("With the labels that they fire for."))
+            .asking(firing, "")
+            .or_else("none"),
+    ]);
     panels
 }

@@ -92,7 +92,7 @@ pub(super) fn data_sources(deployment: &Deployment) -> String {
             uid: "prometheus",
             kind: "prometheus",
             access: "proxy",
-            url: literal(deployment.prometheus_url()),
+            url: literal(&format!("http://{}", deployment.prometheus_address())),
             is_default: true,
             editable: false,
             json_data: Details {

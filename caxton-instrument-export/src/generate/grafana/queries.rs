@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_panel_asks_for_what_is_chosen() {
         let sent = by(Aggregate::Sum, &["provider"], rate(&SENT, Part::Value));
-        let chosen = "job=~\"$job\",instance=~\"$instance\"";
+        let chosen = "instance=~\"$instance\",job=~\"$job\"";
         assert_eq!(
             text(&sent),
             format!("sum by (provider) (rate(mail_sent_total{{{chosen}}}[$__rate_interval]))")

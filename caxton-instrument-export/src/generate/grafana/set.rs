@@ -6,6 +6,7 @@ use caxton_instrument::{MetricDescriptor, MetricKind, SetDescriptor, Unit};
 use super::context::{self, Context};
 use super::layout::Section;
 use super::model::Panel;
+use super::slo::Objective;
 use super::{declared, metric};
 
 /// Panels by theme.
@@ -29,6 +30,15 @@ pub(super) fn sections(context: Context<'_>, set: &SetDescriptor) -> Vec<Section
         Section::open(theme.title(), panels)
     }));
     sections
+}
+
+/// The names of the alerts that ask its metrics.
+pub(super) fn alerts(context: Context<'_>, set: &SetDescriptor) -> Vec<String> {
+    let declared = context.alerts_on(set.metrics).into_iter();
+    let objectives = context.catalog.slos().iter().map(|it| Objective(it));
+    let burns = objectives.filter(|it| it.asks(set));
+    let names = declared.map(|alert| alert.name.to_owned());
+    names.chain(burns.map(Objective::alert)).collect()
 }
 
 /// What metrics of a row tell.

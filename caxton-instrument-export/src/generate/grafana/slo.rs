@@ -5,63 +5,50 @@
 //! each job and instance, and from the first minute on. What looks back over
 //! the whole window is asked once, for now, not for each point of a line.
 
-use caxton_instrument::query::{Arithmetic, Expr, Window, days, hours, minutes};
-use caxton_instrument::slo::Indicator;
-use caxton_instrument::{Catalog, Slo};
+use caxton_instrument::alert::{Piece, pieces};
+use caxton_instrument::query::{Arithmetic, Expr, days, hours, minutes};
+use caxton_instrument::{Catalog, SetDescriptor, Slo};
 
-use super::context::asks_one_of;
+use super::context::{asks_one_of, asks_set};
 use super::layout::Section;
 use super::model::{Panel, Step};
 use super::{panel, queries, text, units};
 use crate::promql;
 
-/// An objective, as far as it is drawn.
+/// An objective, as it is drawn.
 #[derive(Clone, Copy)]
-pub(super) struct Objective<'a> {
-    pub(super) name: &'a str,
-    pub(super) summary: &'a str,
-    pub(super) description: &'a str,
-    pub(super) indicator: &'a dyn Indicator,
-    pub(super) promised: f64,
-    pub(super) window: Window,
-}
-
-impl<'a> From<&'a Slo> for Objective<'a> {
-    fn from(slo: &'a Slo) -> Self {
-        Self {
-            name: slo.name,
-            summary: slo.summary,
-            description: slo.description,
-            indicator: slo.indicator,
-            promised: slo.objective,
-            window: slo.window,
-        }
-    }
-}
+pub(super) struct Objective<'a>(pub(super) &'a Slo);
 
 impl Objective<'_> {
-    pub(super) fn title(&self) -> String {
-        let sentence = text::subject(self.summary);
-        if sentence.is_empty() {
-            text::title(self.name)
+    pub(super) fn title(self) -> String {
+        let sentence = text::subject(self.0.summary);
+        // A text about one label's value is none about the objective.
+        let is_general = pieces(self.0.summary).all(|it| matches!(it, Piece::Text(_)));
+        if sentence.is_empty() || !is_general {
+            text::title(self.0.name)
         } else {
             sentence
         }
     }
 
-    pub(super) fn description(&self) -> String {
+    pub(super) fn description(self) -> String {
         text::description(&format!(
             "{}\n\n{}\n\n{} % of events are to be good within {}.",
-            self.summary,
-            self.description,
-            percent(self.promised),
-            promql::duration(self.window)
+            self.0.summary,
+            self.0.description,
+            percent(self.0.objective),
+            promql::duration(self.0.window)
         ))
     }
 
-    /// Whether it asks a metric, for what is said of the metric's set.
-    pub(super) fn series(&self, catalog: &Catalog) -> Option<String> {
-        let asked = self.indicator.events(minutes(5));
+    /// Whether it is measured by a metric of the set.
+    pub(super) fn asks(self, set: &SetDescriptor) -> bool {
+        asks_set(&self.0.indicator.events(minutes(5)), set)
+    }
+
+    /// The series whose jobs and instances can be chosen.
+    pub(super) fn series(self, catalog: &Catalog) -> Option<String> {
+        let asked = self.0.indicator.events(minutes(5));
         let metrics: Vec<_> = catalog
             .metrics()
             .iter()
@@ -71,13 +58,18 @@ impl Objective<'_> {
         super::variables::series_of(&metrics)
     }
 
-    fn legend(&self) -> String {
-        panel::legend(self.indicator.labels())
+    /// What is told when the budget burns too fast.
+    pub(super) fn alert(self) -> String {
+        format!("{}BudgetBurns", self.0.name)
+    }
+
+    fn legend(self) -> String {
+        panel::legend(self.0.indicator.labels())
     }
 
     /// The same for one of several series of each.
-    fn legend_of(&self, which: &str) -> String {
-        if self.indicator.labels().is_empty() {
+    fn legend_of(self, which: &str) -> String {
+        if self.0.indicator.labels().is_empty() {
             which.to_owned()
         } else {
             format!("{which} {}", self.legend())
@@ -85,8 +77,8 @@ impl Objective<'_> {
     }
 
     /// What is left of the budget, 1 at the start, below 0 when it is overdrawn.
-    pub(super) fn budget(&self) -> Panel {
-        let used = divided(self.indicator.bad_share(self.window), self.may_be_bad());
+    pub(super) fn budget(self) -> Panel {
+        let used = divided(self.0.indicator.bad_share(self.0.window), self.may_be_bad());
         let left = Expr::Arithmetic(
             Box::new(Expr::Number(1.0)),
             Arithmetic::Minus,
@@ -104,33 +96,39 @@ impl Objective<'_> {
             ])
     }
 
-    fn good(&self) -> Panel {
+    fn good(self) -> Panel {
         let good = Expr::Arithmetic(
             Box::new(Expr::Number(1.0)),
             Arithmetic::Minus,
-            Box::new(self.indicator.bad_share(self.window)),
+            Box::new(self.0.indicator.bad_share(self.0.window)),
         );
-        let title = format!("Good events of the last {}", promql::duration(self.window));
+        let title = format!(
+            "Good events of the last {}",
+            promql::duration(self.0.window)
+        );
         Panel::stat(title, units::SHARE)
             .asking(queries::over_its_windows(&good), &self.legend())
             .with_decimals(3)
-            .with_thresholds(vec![step("red", None), step("green", Some(self.promised))])
+            .with_thresholds(vec![
+                step("red", None),
+                step("green", Some(self.0.objective)),
+            ])
     }
 
-    fn events(&self) -> Panel {
-        let title = format!("Events of the last {}", promql::duration(self.window));
-        let events = self.indicator.events(self.window);
+    fn events(self) -> Panel {
+        let title = format!("Events of the last {}", promql::duration(self.0.window));
+        let events = self.0.indicator.events(self.0.window);
         Panel::stat(title, units::NUMBER).asking(queries::over_its_windows(&events), &self.legend())
     }
 
     /// How often faster the budget is used up than it would last.
-    fn burn_rate(&self) -> Panel {
+    fn burn_rate(self) -> Panel {
         let mut panel =
             Panel::time_series(String::from("Burn rate"), units::TIMES).described(String::from(
                 "At 1 the budget lasts for as long as the objective is promised for, at 2 for \
                  half of it.",
             ));
-        let rate = |over| divided(self.indicator.bad_share(over), self.may_be_bad());
+        let rate = |over| divided(self.0.indicator.bad_share(over), self.may_be_bad());
         panel = panel.asking(queries::text(&rate(minutes(5))), &self.legend_of("now"));
         for window in [hours(1), hours(6), days(1)] {
             let legend = self.legend_of(&promql::duration(window));
@@ -139,9 +137,9 @@ impl Objective<'_> {
         panel.with_thresholds(vec![step("green", None), step("red", Some(1.0))])
     }
 
-    fn good_and_bad(&self) -> Panel {
-        let share = self.indicator.bad_share(minutes(5));
-        let events = queries::per_second(self.indicator.events(minutes(5)));
+    fn good_and_bad(self) -> Panel {
+        let share = self.0.indicator.bad_share(minutes(5));
+        let events = queries::per_second(self.0.indicator.events(minutes(5)));
         let bad = Expr::Arithmetic(Box::new(share), Arithmetic::Times, Box::new(events.clone()));
         let good = Expr::Arithmetic(Box::new(events), Arithmetic::Minus, Box::new(bad.clone()));
         Panel::time_series(String::from("Good and bad events"), "ops")
@@ -149,21 +147,21 @@ impl Objective<'_> {
             .asking(queries::text(&bad), &self.legend_of("bad"))
     }
 
-    fn bad_share(&self) -> Panel {
-        let share = self.indicator.bad_share(minutes(5));
+    fn bad_share(self) -> Panel {
+        let share = self.0.indicator.bad_share(minutes(5));
         Panel::time_series(String::from("Bad events of all"), units::SHARE)
             .asking(queries::text(&share), &self.legend())
             .with_thresholds(vec![
                 step("green", None),
-                step("orange", Some(round(1.0 - self.promised))),
+                step("orange", Some(self.0.budget())),
             ])
     }
 
-    fn may_be_bad(&self) -> Expr {
-        Expr::Number(round(1.0 - self.promised))
+    fn may_be_bad(self) -> Expr {
+        Expr::Number(self.0.budget())
     }
 
-    pub(super) fn sections(&self) -> Vec<Section> {
+    pub(super) fn sections(self) -> Vec<Section> {
         vec![
             Section::open(
                 "The objective",
@@ -185,21 +183,17 @@ fn divided(left: Expr, right: Expr) -> Expr {
     Expr::Arithmetic(Box::new(left), Arithmetic::DividedBy, Box::new(right))
 }
 
-/// 1 - 0.999 is 0.0010000000000000009, which nobody wants to read.
-fn round(share: f64) -> f64 {
-    const PLACES: f64 = 1e12;
-    (share * PLACES).round() / PLACES
-}
-
+/// 0.999 * 100 is 99.90000000000001, which nobody wants to read.
 fn percent(share: f64) -> f64 {
-    round(share * 100.0)
+    const PLACES: f64 = 1e9;
+    (share * 100.0 * PLACES).round() / PLACES
 }
 
 #[cfg(test)]
 mod tests {
-    use caxton_instrument::query::{Aggregate, Call, Expr, Part, Window, days};
+    use caxton_instrument::query::{Aggregate, Call, Expr, Part, Window};
     use caxton_instrument::slo::Indicator;
-    use caxton_instrument::{Location, MetricDescriptor, MetricKind};
+    use caxton_instrument::{Location, MetricDescriptor, MetricKind, Slo};
 
     use super::{Objective, divided};
     use crate::generate::grafana::model::Panel;
@@ -244,17 +238,11 @@ mod tests {
         }
     }
 
-    const ARRIVES: Objective<'_> = Objective {
-        name: "MailArrives",
-        summary: "Mail arrives.",
-        description: "",
-        indicator: &Bounces,
-        promised: 0.999,
-        window: days(30),
-    };
+    static ARRIVES: Slo =
+        Slo::new("MailArrives", &Bounces, 0.999, PLACE).with_text("Mail arrives.", "");
 
     fn panel(title: &str) -> Panel {
-        let sections = ARRIVES.sections().into_iter();
+        let sections = Objective(&ARRIVES).sections().into_iter();
         let mut panels = sections.flat_map(|section| section.panels);
         let found = panels.find(|panel| panel.title == title);
         found.unwrap_or_else(|| panic!("no {title}"))
@@ -262,7 +250,7 @@ mod tests {
 
     fn asked(panel: &Panel) -> Vec<String> {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let chosen = "{job=~\"$job\",instance=~\"$instance\"}";
+        let chosen = "{instance=~\"$instance\",job=~\"$job\"}";
         let targets = panel.targets.iter();
         targets
             .map(|target| words(&target.expr).replace(chosen, ""))

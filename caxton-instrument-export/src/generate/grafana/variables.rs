@@ -2,7 +2,7 @@
 //! its panels.
 
 use caxton_instrument::query::{Expr, Part};
-use caxton_instrument::{Alert, MetricDescriptor, MetricKind};
+use caxton_instrument::{MetricDescriptor, MetricKind};
 
 use super::model::{Annotation, Choice, DataSource, List, Variable};
 use super::{panel, queries};
@@ -111,17 +111,13 @@ pub(super) fn annotations(alerts: &str) -> List<Annotation> {
     List { list }
 }
 
-/// The series that Prometheus has of alerts while they fire; empty for no
-/// alerts.
-pub(super) fn firing(alerts: &[&'static Alert]) -> String {
-    let names: Vec<_> = alerts.iter().map(|alert| alert.name).collect();
-    firing_named(&names.join("|"))
-}
-
-/// The same for names of this pattern, of letters, digits, `|` and `.*`.
-pub(super) fn firing_named(pattern: &str) -> String {
-    if pattern.is_empty() {
+/// The series that Prometheus has of the alerts of these names while they fire;
+/// empty for no alerts.
+pub(super) fn firing(alerts: &[String]) -> String {
+    if alerts.is_empty() {
         return String::new();
     }
-    format!("ALERTS{{alertname=~\"{pattern}\",alertstate=\"firing\"}}")
+    // Names of alerts are letters and digits.
+    let names = alerts.join("|");
+    format!("ALERTS{{alertname=~\"{names}\",alertstate=\"firing\"}}")
 }
