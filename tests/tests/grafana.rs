@@ -282,6 +282,8 @@ fn thresholds_are_those_of_alerts() {
     assert_eq!(steps("WorkFails"), above("red", 0.05));
     let quantiles = "Time that a piece of work took, quantiles";
     assert_eq!(steps(quantiles), above("orange", 1.0));
+    let native = "How large a piece of work is, quantiles";
+    assert_eq!(steps(native), above("blue", 1e6));
     let below = json!([{"color": "red", "value": null}, {"color": "green", "value": 0.5}]);
     assert_eq!(steps("Requests for work"), (below, json!("dashed")));
     // What is predicted is not what there is.
@@ -289,7 +291,7 @@ fn thresholds_are_those_of_alerts() {
     let marked = text(&worker["annotations"]["list"][1]["expr"]);
     assert_eq!(
         marked,
-        "ALERTS{alertname=~\"MemoryRunsOut|MuchIsTransferred|NoRequests|WorkFails|WorkIsSlow|\
+        "ALERTS{alertname=~\"MemoryRunsOut|MuchIsTransferred|NoRequests|WorkFails|WorkIsLarge|WorkIsSlow|\
          WorkIsDoneBudgetBurns|WorkIsFastBudgetBurns\",alertstate=\"firing\"}"
     );
 }

@@ -113,6 +113,10 @@ static STRANGE: Alert = Hostile::THINGS
 #[alert(severity = warning)]
 static WORK_IS_SLOW: Alert = Worker::JOB_DURATION.quantile(0.99, minutes(5)).above(1.0);
 
+/// Work has {value}.
+#[alert(severity = info)]
+static WORK_IS_LARGE: Alert = Worker::JOB_SIZE.quantile(0.9, minutes(5)).above(1e6);
+
 /// In four hours there will be {value} of memory in use.
 #[alert(severity = warning, hold = minutes(15))]
 static MEMORY_RUNS_OUT: Alert = Worker::MEMORY.predicted(hours(4), hours(1)).above(8e9);

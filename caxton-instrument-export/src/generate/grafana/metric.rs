@@ -119,7 +119,7 @@ fn histogram(context: Context<'_>, metric: &'static MetricDescriptor) -> Vec<Pan
 
 fn heatmap(metric: &'static MetricDescriptor, name: &str, unit: &'static str) -> Panel {
     let (samples, labels): (Part, &[&'static str]) = if metric.native.is_some() {
-        (Part::Value, &[])
+        (Part::Native, &[])
     } else {
         (Part::Buckets, &["le"])
     };

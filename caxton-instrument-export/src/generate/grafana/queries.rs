@@ -74,7 +74,7 @@ pub(super) fn quantile(
     if metric.native.is_none() {
         return classic;
     }
-    let native = of(by(Aggregate::Sum, labels, rate(metric, Part::Value)));
+    let native = of(by(Aggregate::Sum, labels, rate(metric, Part::Native)));
     Expr::Logic(Box::new(native), Logic::Or, Box::new(classic))
 }
 

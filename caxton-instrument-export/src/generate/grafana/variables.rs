@@ -71,6 +71,7 @@ pub(super) fn series_of(metrics: &[&'static MetricDescriptor]) -> Option<String>
     let metric = metrics.iter().min_by_key(rank)?;
     let part = match (metric.kind, metric.native) {
         (MetricKind::Histogram, None) => Part::Count,
+        (MetricKind::Histogram, Some(_)) => Part::Native,
         _ => Part::Value,
     };
     let series: Expr = queries::last(metric, part);
