@@ -185,7 +185,7 @@ fn grafanas_types_take_dashboards_and_options() {
         }
     }
     for option in &options {
-        let _ = write!(source, "export const o{count}: Written<{option};\n");
+        let _ = writeln!(source, "export const o{count}: Written<{option};");
         count += 1;
     }
     assert_eq!(compiled(&types, "sound", &source), "");

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 /// The dashboards of these files, by path.
 pub(crate) fn of(files: &[File]) -> Vec<(&str, Value)> {
-    let dashboards = files.iter().filter(|file| {
-        file.path.starts_with("grafana/dashboards/") && file.path.ends_with(".json")
-    });
+    let dashboards = files
+        .iter()
+        .filter(|file| file.path.starts_with("grafana/dashboards/"));
     dashboards
         .map(|file| {
             let value = serde_json::from_str(&file.text);

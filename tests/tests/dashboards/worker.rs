@@ -1,6 +1,8 @@
 //! Declarations of every kind, some of them hostile, and what is generated from
 //! them.
 
+#![allow(clippy::doc_markdown, reason = "some of the texts are to be hostile")]
+
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::{days, hours, minutes};
 use caxton_instrument::{Alert, Catalog, Panel, Slo, alert, panel, slo};
