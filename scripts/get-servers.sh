@@ -3,7 +3,8 @@
 # upgrading any system package:
 #   scripts/get-servers.sh [OUT_DIR [GROUP...]]
 #
-#   prometheus       bin/prometheus promtool prometheus-alertmanager amtool
+#   prometheus       bin/prometheus promtool prometheus-alertmanager amtool; Alertmanager
+#                    is started with OUT_DIR as its working directory
 #   victoriametrics  bin/victoria-metrics
 #   collector        bin/otelcolmini, built from Debian's sources of the
 #                    OpenTelemetry collector and from scripts/otelcol
@@ -50,6 +51,7 @@ complete() {
     for binary in $(binaries "$1"); do
         [[ -x $out/bin/$binary ]] && "$out/bin/$binary" --version >/dev/null 2>&1 || return 1
     done
+    [[ $1 != prometheus || -f $out/share/alertmanager/default.tmpl ]]
 }
 
 # apt-get and apt-cache of a suite of Debian, with lists and downloads of their own,
@@ -148,6 +150,13 @@ release() {
 get_prometheus() {
     lists_of sid
     unpack sid "$build/prometheus" prometheus promtool prometheus-alertmanager
+    # Debian's Alertmanager looks for its templates in the system's folder. Here they
+    # are in share/, which it finds from the working directory by a path as long.
+    LC_ALL=C sed -i 's#/usr/share/prometheus/alertmanager#/proc/self/cwd//share/alertmanager#g' \
+        "$build/prometheus/usr/bin/prometheus-alertmanager"
+    mkdir -p "$out/share"
+    rm -rf "$out/share/alertmanager"
+    cp -r "$build/prometheus/usr/share/prometheus/alertmanager" "$out/share/"
     cp "$build"/prometheus/usr/bin/{prometheus,promtool,prometheus-alertmanager,amtool} "$out/bin/"
     rm -rf "$build/prometheus"
 }

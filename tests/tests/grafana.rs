@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use caxton_instrument_export::generate::{Deployment, File};
+use caxton_instrument_export::promql::{Exporter, Route};
 use dashboards::{items, panels, queries, text};
 use serde_json::{Value, json};
 use worker::{deployment, generated};
@@ -342,6 +343,33 @@ fn what_is_declared_stays_a_text() {
         provisioning.contains("a $$job\\\"}]</script>: [[job]]"),
         "{provisioning}"
     );
+}
+
+/// Behind a collector metrics and the labels of their processes have other names.
+#[test]
+fn queries_are_those_of_the_route() {
+    let exporter = Exporter::default().namespace("post").honor_labels(false);
+    let files = generated(&deployment().route(Route::Collector(exporter)));
+    let worker = dashboard(&files, SET);
+    let chosen = "exported_instance=~\"$instance\",exported_job=~\"$job\"";
+    assert_eq!(
+        panel(&worker, "What it takes of memory")["targets"][0]["legendFormat"],
+        "{{exported_job}} {{exported_instance}}"
+    );
+    for (path, dashboard) in dashboards::of(&files) {
+        let variable = text(&dashboard["templating"]["list"][1]["query"]);
+        assert!(variable.ends_with(", exported_job)"), "{path}: {variable}");
+        for target in panels(&dashboard)
+            .iter()
+            .flat_map(|it| it["targets"].as_array().expect("targets"))
+        {
+            let expr = text(&target["expr"]);
+            assert!(
+                expr.contains("ALERTS{") || (expr.contains(chosen) && expr.contains("post_")),
+                "{path}: {expr}"
+            );
+        }
+    }
 }
 
 #[test]

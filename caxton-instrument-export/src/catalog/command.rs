@@ -241,7 +241,11 @@ fn check_command(
         print(out, &listing(catalog.warnings()))?;
         code = FOUND;
     }
-    if let Some(file) = matches.get_one::<PathBuf>("file")
+    let file = matches.get_one::<PathBuf>("file");
+    if file.is_some_and(|file| file.is_dir()) && told(&catalog, &deployment, out)? {
+        code = FOUND;
+    }
+    if let Some(file) = file
         && let Some(drift) = check::drift(&catalog, &deployment, file, program)?
     {
         print(out, &drift)?;
@@ -266,6 +270,10 @@ fn generate_command(
     let Some(folder) = matches.get_one::<PathBuf>("folder") else {
         return Ok(USAGE);
     };
+    if told(&catalog, &deployment, out)? {
+        let message = "nothing is written: with the errors above an alert would reach nobody";
+        return Err(Failure::new(String::from(message)));
+    }
     for file in generate::files(&catalog, &deployment) {
         let path = folder.join(&file.path);
         let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
@@ -276,6 +284,15 @@ fn generate_command(
         print(out, &format!("wrote {}\n", path.display()))?;
     }
     Ok(WELL)
+}
+
+/// Prints where alerts would not reach anybody; whether one of them is an error.
+fn told(catalog: &Catalog, deployment: &Deployment, out: &mut dyn Write) -> Result<bool, Failure> {
+    let findings = generate::wiring(catalog, deployment).findings;
+    if !findings.is_empty() {
+        print(out, &listing(&findings))?;
+    }
+    Ok(findings.iter().any(|it| it.level == Level::Error))
 }
 
 /// The deployment that was given, or one on this machine, for the versions of

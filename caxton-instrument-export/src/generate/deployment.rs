@@ -1,17 +1,25 @@
 //! Where a program runs: what the files of a deployment have in common, so
 //! that a port, a job or a path stands in one place.
 
+use std::collections::BTreeMap;
+
 use caxton_instrument::Catalog;
 use caxton_instrument::query::{Window, seconds};
 
+use super::scale::RemoteWrite;
+use super::service::Service;
 use super::target::Targets;
+use super::team::{Smtp, Team};
+use crate::promql::Route;
 
 /// What the generated files say of names, addresses and versions.
 ///
 /// ```
-/// use caxton_instrument_export::generate::{Deployment, Service};
+/// use caxton_instrument_export::generate::{Deployment, Service, Team};
 ///
-/// let shop = Deployment::new("shop").service(Service::new("checkout", "checkout", 9464));
+/// let shop = Deployment::new("shop")
+///     .service(Service::new("checkout", "checkout", 9464))
+///     .team(Team::new("shop").webhook_file("/etc/alertmanager/secrets/shop-webhook"));
 /// assert_eq!(shop.services()[0].address(), "checkout:9464");
 /// ```
 #[derive(Debug, Clone)]
@@ -20,14 +28,25 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
+    teams: Vec<Team>,
+    on_call: Option<String>,
+    smtp: Option<Smtp>,
     prometheus: String,
     dashboard_folder: String,
     catalog_page: String,
+    alertmanager: String,
+    external_labels: BTreeMap<String, String>,
+    namespace: String,
+    finds_pods: bool,
+    shards: u16,
+    remote_writes: Vec<RemoteWrite>,
+    route: Route,
 }
 
 impl Deployment {
     /// A deployment without services, scraped every 15 seconds, for the
-    /// current versions.
+    /// current versions, with Prometheus and Alertmanager on this machine and
+    /// nobody to tell.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self {
@@ -35,9 +54,19 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
+            teams: Vec::new(),
+            on_call: None,
+            smtp: None,
             prometheus: String::from("localhost:9090"),
             dashboard_folder: String::from("/var/lib/grafana/dashboards"),
             catalog_page: String::from("/public/catalog.html"),
+            alertmanager: String::from("localhost:9093"),
+            external_labels: BTreeMap::new(),
+            namespace: String::from("default"),
+            finds_pods: false,
+            shards: 1,
+            remote_writes: Vec::new(),
+            route: Route::default(),
         }
     }
 
@@ -62,6 +91,28 @@ impl Deployment {
         self
     }
 
+    /// One more team that is told. The first one is also told what has no
+    /// owner.
+    #[must_use]
+    pub fn team(mut self, team: Team) -> Self {
+        self.teams.push(team);
+        self
+    }
+
+    /// This team is told everything that is critical, beside its owner.
+    #[must_use]
+    pub fn on_call(mut self, team: &str) -> Self {
+        self.on_call = Some(team.into());
+        self
+    }
+
+    /// What sends mail to teams.
+    #[must_use]
+    pub fn smtp(mut self, smtp: Smtp) -> Self {
+        self.smtp = Some(smtp);
+        self
+    }
+
     /// Where Prometheus is, `host:port`, as others reach it;
     /// `localhost:9090` unless told otherwise.
     #[must_use]
@@ -71,7 +122,7 @@ impl Deployment {
     }
 
     /// The folder that Grafana reads dashboards from, as Grafana sees it;
-    /// `/var/lib/grafana/dashboards` by default.
+    /// `/var/lib/grafana/dashboards` unless told otherwise.
     #[must_use]
     pub fn dashboards_in(mut self, folder: &str) -> Self {
         self.dashboard_folder = folder.into();
@@ -79,11 +130,63 @@ impl Deployment {
     }
 
     /// The address of the catalog's page, `catalog.html`, which panels link to;
-    /// `/public/catalog.html` by default, where Grafana itself serves it when it
-    /// is put into the folder `public` of its home.
+    /// `/public/catalog.html` unless told otherwise, where Grafana itself serves
+    /// it when it is put into the folder `public` of its home.
     #[must_use]
     pub fn catalog_at(mut self, url: &str) -> Self {
         self.catalog_page = url.into();
+        self
+    }
+
+    /// Where Alertmanager is; `localhost:9093` unless told otherwise.
+    #[must_use]
+    pub fn alertmanager(mut self, address: &str) -> Self {
+        self.alertmanager = address.into();
+        self
+    }
+
+    /// A label of everything that leaves this Prometheus, such as the region.
+    #[must_use]
+    pub fn external_label(mut self, name: &str, value: &str) -> Self {
+        self.external_labels.insert(name.into(), value.into());
+        self
+    }
+
+    /// Where it is in Kubernetes; `default` unless told otherwise.
+    #[must_use]
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// Prometheus asks Kubernetes for the pods of each service, instead of
+    /// scraping one address.
+    #[must_use]
+    pub const fn kubernetes_sd(mut self) -> Self {
+        self.finds_pods = true;
+        self
+    }
+
+    /// So many servers of Prometheus share the targets, and one more reads
+    /// them all and evaluates the rules. One is none of this.
+    #[must_use]
+    pub const fn shards(mut self, count: u16) -> Self {
+        self.shards = count;
+        self
+    }
+
+    /// What is scraped goes to this store as well.
+    #[must_use]
+    pub fn remote_write(mut self, store: RemoteWrite) -> Self {
+        self.remote_writes.push(store);
+        self
+    }
+
+    /// How metrics get to Prometheus, where it does not scrape the services
+    /// itself: what metrics are called in rules and dashboards.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
         self
     }
 
@@ -99,14 +202,28 @@ impl Deployment {
         &self.services
     }
 
+    /// The teams that are told.
+    #[must_use]
+    pub fn teams(&self) -> &[Team] {
+        &self.teams
+    }
+
     /// Where Prometheus is.
     #[must_use]
     pub fn prometheus_address(&self) -> &str {
         &self.prometheus
     }
 
-    pub(crate) const fn interval(&self) -> Window {
-        self.scrape_interval
+    /// Where Alertmanager is.
+    #[must_use]
+    pub fn alertmanager_address(&self) -> &str {
+        &self.alertmanager
+    }
+
+    /// Its namespace in Kubernetes.
+    #[must_use]
+    pub fn kubernetes_namespace(&self) -> &str {
+        &self.namespace
     }
 
     pub(crate) fn dashboard_folder(&self) -> &str {
@@ -117,8 +234,40 @@ impl Deployment {
         &self.catalog_page
     }
 
+    pub(crate) const fn metrics_route(&self) -> &Route {
+        &self.route
+    }
+
+    pub(crate) const fn interval(&self) -> Window {
+        self.scrape_interval
+    }
+
     pub(crate) const fn versions(&self) -> &Targets {
         &self.targets
+    }
+
+    pub(crate) fn on_call_team(&self) -> Option<&str> {
+        self.on_call.as_deref()
+    }
+
+    pub(crate) const fn mail(&self) -> Option<&Smtp> {
+        self.smtp.as_ref()
+    }
+
+    pub(crate) const fn labels_outside(&self) -> &BTreeMap<String, String> {
+        &self.external_labels
+    }
+
+    pub(crate) const fn is_by_pods(&self) -> bool {
+        self.finds_pods
+    }
+
+    pub(crate) const fn shard_count(&self) -> u16 {
+        self.shards
+    }
+
+    pub(crate) fn stores(&self) -> &[RemoteWrite] {
+        &self.remote_writes
     }
 
     /// One service on this machine, named as the program's own metrics begin.
@@ -136,59 +285,5 @@ impl Deployment {
             .or_else(|| namespaces.clone().next())
             .map_or("app", |set| set.namespace);
         Self::new(name).service(Service::new(name, "localhost", 9464))
-    }
-}
-
-/// A program that is scraped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Service {
-    name: String,
-    host: String,
-    port: u16,
-    path: String,
-}
-
-impl Service {
-    /// A program that answers `/metrics` at a host's port; its name is the
-    /// scrape's `job`.
-    #[must_use]
-    pub fn new(name: &str, host: &str, port: u16) -> Self {
-        Self {
-            name: name.into(),
-            host: host.into(),
-            port,
-            path: String::from("/metrics"),
-        }
-    }
-
-    /// Another path than `/metrics`.
-    #[must_use]
-    pub fn path(mut self, path: &str) -> Self {
-        self.path = path.into();
-        self
-    }
-
-    /// The scrape's `job`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// `host:port`.
-    #[must_use]
-    pub fn address(&self) -> String {
-        format!("{}:{}", self.host, self.port)
-    }
-
-    /// Its port.
-    #[must_use]
-    pub const fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The path of its metrics.
-    #[must_use]
-    pub fn metrics_path(&self) -> &str {
-        &self.path
     }
 }

@@ -2,31 +2,60 @@
 //!
 //! ```text
 //! deployment  names, addresses and versions that all files share
+//! service     a program that is scraped
+//! team        who is told
+//! scale       more than one Prometheus
+//! configured  what the program's own `caxton.toml` says of it
 //! target      the versions
-//! rules       alerting rules for Prometheus
+//! prometheus  what Prometheus does
+//! scrape      what it reads, and how
+//! alertmanager  who is told of what, and when
+//! kubernetes  the same for Kubernetes and the operator of Prometheus
+//! wiring      from each metric to those who are told of it
+//! rules       recording and alerting rules for Prometheus
+//! burn        how fast an error budget may burn
+//! telemetry   alerts on what telemetry says of itself
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
 //! grafana     dashboards, and their provisioning
-//! yaml        texts that cannot leave their quotes
+//! yaml        files in YAML
 //! ```
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
+mod alertmanager;
+mod burn;
+#[cfg(feature = "config")]
+mod configured;
 mod deployment;
 mod grafana;
+mod kubernetes;
+mod prometheus;
 mod rule_tests;
 mod rules;
+mod scale;
 mod scenario;
+mod scrape;
+mod service;
 mod target;
+mod team;
+mod telemetry;
+mod wiring;
 mod wording;
 mod yaml;
 
 use caxton_instrument::Catalog;
+use rules::RuleFile;
 
-pub use deployment::{Deployment, Service};
+pub use deployment::Deployment;
+pub use rule_tests::{Untested, untested};
+pub use scale::RemoteWrite;
+pub use service::Service;
 pub use target::{Targets, Version};
+pub use team::{Smtp, Team};
+pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,18 +95,20 @@ pub struct File {
 /// ```
 #[must_use]
 pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
-    let file = |path: &str, text: String| File {
-        path: path.into(),
-        text,
+    let rules = rules::files(catalog, deployment);
+    let file = |(name, rules): &(&str, RuleFile)| File {
+        path: format!("prometheus/{name}"),
+        text: yaml::file(rules),
     };
-    let mut files = vec![file("prometheus/rules.yml", rules::render(catalog))];
-    if !catalog.alerts().is_empty() {
-        files.push(file(
-            "prometheus/rules_test.yml",
-            rule_tests::render(catalog),
-        ));
-    }
+    let mut files: Vec<_> = rules.iter().map(file).collect();
+    files.extend(rule_tests::files(catalog, deployment, &rules));
+    files.extend(prometheus::files(catalog, deployment, &rules));
+    files.push(File {
+        path: String::from("alertmanager/alertmanager.yml"),
+        text: alertmanager::render(catalog, deployment),
+    });
     files.extend(grafana::files(catalog, deployment));
+    files.extend(kubernetes::files(deployment, &rules, &files));
     files
 }
 

@@ -5,22 +5,41 @@ use caxton_instrument::Unit;
 use caxton_instrument::alert::{Piece, pieces};
 use caxton_instrument::query::Dimension;
 
-/// A text with labels and the value filled in when the alert fires.
-pub(super) fn template(text: &str, dimension: Dimension) -> String {
+use crate::promql::Route;
+
+/// A text that is told as it stands.
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
+    literal(&mut out, text);
+    out
+}
+
+/// A text with labels and the value filled in when the alert fires.
+pub(super) fn template(text: &str, dimension: Dimension, route: &Route) -> String {
+    let mut out = String::new();
+    // Texts that follow each other, escaped as one.
+    let mut text_so_far = String::new();
     for piece in pieces(text) {
-        match piece {
+        let action = match piece {
             Piece::Label(name) if is_name(name) => {
-                out.push_str("{{ $labels.");
-                out.push_str(name);
-                out.push_str(" }}");
+                format!("{{{{ $labels.{} }}}}", route.label(name))
             }
-            Piece::Label(other) => literal(&mut out, &format!("{{{other}}}")),
-            Piece::Value => out.push_str(value(dimension)),
-            Piece::Text(text) => literal(&mut out, text),
-            _ => {}
-        }
+            Piece::Value => String::from(value(dimension)),
+            Piece::Label(other) => {
+                text_so_far.extend(["{", other, "}"]);
+                continue;
+            }
+            Piece::Text(text) => {
+                text_so_far.push_str(text);
+                continue;
+            }
+            _ => continue,
+        };
+        literal(&mut out, &text_so_far);
+        text_so_far.clear();
+        out.push_str(&action);
     }
+    literal(&mut out, &text_so_far);
     out
 }
 
@@ -31,9 +50,16 @@ fn is_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A text that starts no action of the template.
+/// A text that starts no action of the template, nor does with what follows it.
 fn literal(out: &mut String, text: &str) {
-    out.push_str(&text.replace("{{", r#"{{ "{{" }}"#));
+    let escaped = text.replace("{{", r#"{{ "{{" }}"#);
+    match escaped.strip_suffix('{') {
+        Some(before) => {
+            out.push_str(before);
+            out.push_str(r#"{{ "{" }}"#);
+        }
+        None => out.push_str(&escaped),
+    }
 }
 
 /// The value in its unit, as people read it.
@@ -61,20 +87,38 @@ mod tests {
     use caxton_instrument::Unit;
     use caxton_instrument::query::Dimension;
 
+    use crate::promql::Route;
+
     #[test]
     fn labels_and_the_value_are_filled_in() {
-        let text = super::template("{agent_type}: {value} fail", Dimension::RATIO);
+        let text = super::template(
+            "{agent_type}: {value} fail",
+            Dimension::RATIO,
+            &Route::Scrape,
+        );
         assert_eq!(
             text,
             "{{ $labels.agent_type }}: {{ $value | humanizePercentage }} fail"
         );
-        let text = super::template("{value} a request", Dimension::of(Unit::Bytes));
+        let text = super::template(
+            "{value} a request",
+            Dimension::of(Unit::Bytes),
+            &Route::Scrape,
+        );
         assert_eq!(text, "{{ $value | humanize1024 }}B a request");
     }
 
     #[test]
     fn a_text_starts_no_action() {
-        let text = super::template("a {{ query \"up\" }} b {x y}", Dimension::COUNT);
+        let text = super::template(
+            "a {{ query \"up\" }} b {x y}",
+            Dimension::COUNT,
+            &Route::Scrape,
+        );
         assert!(!text.contains("{{ query"), "{text}");
+        let text = super::template("{{{ a", Dimension::COUNT, &Route::Scrape);
+        assert_eq!(text, r#"{{ "{{" }}{ a"#);
+        let text = super::plain("a {{{");
+        assert_eq!(text, r#"a {{ "{{" }}{{ "{" }}"#);
     }
 }

@@ -1,6 +1,7 @@
 //! Queries as PromQL, laid out as `promtool promql format` lays them out.
 //!
 //! ```text
+//! route   how metrics get to Prometheus, and what they are called there
 //! tree    an expression, with the parentheses that it needs
 //! layout  lines of a hundred characters at most, where it can be broken
 //! quote   texts, numbers and spans of time as Prometheus prints them
@@ -31,32 +32,96 @@
 
 mod layout;
 mod quote;
+mod route;
 mod style;
 mod tree;
 
 use caxton_instrument::query::{AnyQuery, Expr, Window};
 
+pub use route::{Exporter, Route, Translation};
 pub(crate) use style::Style;
+pub(crate) use tree::Tree;
+
+pub(crate) use quote::{literal, text};
 
 /// A query under the names that a scrape gives its metrics, in one line or
 /// several; the last one is not ended.
 #[must_use]
 pub fn render(query: &dyn AnyQuery) -> String {
-    render_as(&query.expr(), Style::RULE)
+    render_for(query, &Route::Scrape)
 }
 
-/// An expression as a reader wants it.
-pub(crate) fn render_as(expr: &Expr, style: Style) -> String {
-    layout::lay_out(&tree::Tree::of(expr, style))
+/// A query under the names that its metrics have at the end of a route.
+///
+/// ```standalone_crate
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::{AnyQuery, minutes};
+/// use caxton_instrument_export::promql::{self, Exporter, Route};
+///
+/// /// The mailer.
+/// #[derive(MetricSet)]
+/// #[metric_set(namespace = "mailer")]
+/// struct Mail {
+///     /// Messages that were sent.
+///     messages_sent: Counter,
+/// }
+///
+/// static SENT: &dyn AnyQuery = &Mail::MESSAGES_SENT.rate(minutes(5)).by_instance();
+/// let route = Route::Collector(Exporter::default().namespace("post").honor_labels(false));
+/// assert_eq!(
+///     promql::render_for(SENT, &route),
+///     "sum by (exported_job, exported_instance) (rate(post_mailer_messages_sent_total[5m]))",
+/// );
+/// ```
+#[must_use]
+pub fn render_for(query: &dyn AnyQuery, route: &Route) -> String {
+    expression_for(&query.expr(), route)
+}
+
+/// The same for an expression, such as one of an objective's.
+pub(crate) fn expression_for(expr: &Expr, route: &Route) -> String {
+    expression_in(expr, Style::rule(route))
+}
+
+/// The same as a reader wants it.
+pub(crate) fn expression_in(expr: &Expr, style: Style<'_>) -> String {
+    lay_out(&Tree::of(expr, style))
 }
 
 /// The same for those series alone that have the largest values.
-pub(crate) fn render_top(count: u32, expr: &Expr, style: Style) -> String {
-    let arguments = vec![
-        tree::Tree::Leaf(count.to_string()),
-        tree::Tree::of(expr, style),
-    ];
-    layout::lay_out(&tree::Tree::Call(String::from("topk"), arguments))
+pub(crate) fn largest_in(count: u32, expr: &Expr, style: Style<'_>) -> String {
+    let arguments = vec![Tree::leaf(count.to_string()), Tree::of(expr, style)];
+    lay_out(&Tree::Call(String::from("topk"), arguments))
+}
+
+pub(crate) fn lay_out(tree: &Tree) -> String {
+    layout::lay_out(tree)
+}
+
+/// Series of any name, whose labels have these values.
+pub(crate) fn selector(name: &str, labels: &[(&str, &str)]) -> String {
+    let mut out = String::from(name);
+    if labels.is_empty() {
+        return out;
+    }
+    out.push('{');
+    for (at, (label, value)) in labels.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        out.push_str(label);
+        out.push('=');
+        text(&mut out, value);
+    }
+    out.push('}');
+    out
+}
+
+/// A number as Prometheus reads it.
+pub(crate) fn number(value: f64) -> String {
+    let mut out = String::new();
+    quote::number(&mut out, value);
+    out
 }
 
 /// A span of time as Prometheus prints it: `5m`, `1h30m`.

@@ -7,7 +7,7 @@ use caxton_instrument::query::Window;
 use crate::bound;
 
 /// A text in double quotes, with Go's escapes.
-pub(super) fn text(out: &mut String, text: &str) {
+pub(crate) fn text(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
         match letter {
@@ -41,7 +41,7 @@ pub(super) fn text_without_variables(out: &mut String, value: &str) {
 }
 
 /// A text within a regular expression that is anchored at both ends.
-pub(super) fn literal(out: &mut String, text: &str) {
+pub(crate) fn literal(out: &mut String, text: &str) {
     for letter in text.chars() {
         if r"\.+*?()|[]{}^$".contains(letter) {
             out.push('\\');
@@ -57,19 +57,29 @@ pub(super) fn number(out: &mut String, value: f64) {
 
 /// The label of a histogram's bucket. Prometheus 3 stores whole numbers as
 /// [`10.0`](https://prometheus.io/docs/prometheus/3.5/migration/#le-and-quantile-label-values),
-/// Prometheus 2 and other stores as they are exposed, `10`: both are meant.
-pub(super) fn bucket(bound: f64) -> String {
-    let mut value = String::new();
-    bound::write(&mut value, bound);
-    let is_whole = value.bytes().all(|byte| byte.is_ascii_digit());
-    let mut out = String::from("le");
-    if is_whole {
-        out.push_str("=~");
-        value.push_str(r"(\.0)?");
-    } else {
-        out.push('=');
+/// Prometheus 2 and other stores as they are exposed, `10`: both are meant. What
+/// is pushed over OTLP is stored without an exponent, `1000000` for `1e+06`.
+pub(super) fn bucket(bound: f64, is_pushed: bool) -> String {
+    let mut values = vec![String::new()];
+    bound::write(&mut values[0], bound);
+    let plain = bound.to_string();
+    if is_pushed && values[0] != plain {
+        values.push(plain);
     }
-    text(&mut out, &value);
+    let mut pattern = String::new();
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            pattern.push('|');
+        }
+        literal(&mut pattern, value);
+        if value.bytes().all(|byte| byte.is_ascii_digit()) {
+            pattern.push_str(r"(\.0)?");
+        }
+    }
+    let is_one = values.len() == 1 && !pattern.ends_with('?');
+    let mut out = String::from("le");
+    out.push_str(if is_one { "=" } else { "=~" });
+    text(&mut out, if is_one { &values[0] } else { &pattern });
     out
 }
 

@@ -8,7 +8,7 @@ use super::quote;
 use super::style::Style;
 
 /// What is laid out.
-pub(super) enum Tree {
+pub(crate) enum Tree {
     /// In one piece.
     Leaf(String),
     /// `head(arguments)`, the arguments in lines of their own where it is long.
@@ -20,7 +20,9 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of(expr: &Expr, style: Style) -> Self {
+    /// An expression, under the names that its metrics have at the end of a
+    /// route.
+    pub(super) fn of(expr: &Expr, style: Style<'_>) -> Self {
         match expr {
             Expr::Number(value) => {
                 let mut out = String::new();
@@ -29,7 +31,7 @@ impl Tree {
             }
             Expr::Series { .. } => Self::Leaf(series(expr, style, None)),
             Expr::Call(Call::Rate, of) if matches!(**of, Expr::Series { .. }) => {
-                let rated = series(of, style, style.rate_window);
+                let rated = series(of, style, style.rate_window());
                 called(Call::Rate, Self::Leaf(rated))
             }
             Expr::Call(call, of) => called(*call, Self::of(of, style)),
@@ -37,6 +39,7 @@ impl Tree {
                 let mut head = String::from(aggregate(*how));
                 if !by.is_empty() {
                     head.push_str(" by (");
+                    let by: Vec<_> = by.iter().map(|label| style.route.label(label)).collect();
                     head.push_str(&by.join(", "));
                     head.push_str(") ");
                 }
@@ -61,7 +64,7 @@ fn operator_of(
     left: &Expr,
     operator: &'static str,
     right: &Expr,
-    style: Style,
+    style: Style<'_>,
 ) -> Tree {
     let (binds, left_binds, right_binds) = (strength(expr), strength(left), strength(right));
     let group = |tree: Tree, needed: bool| {
@@ -75,6 +78,19 @@ fn operator_of(
     let left = group(Tree::of(left, style), left_binds < binds);
     let right = group(Tree::of(right, style), right_binds <= binds);
     Tree::Operator(Box::new(left), operator, Box::new(right))
+}
+
+impl Tree {
+    /// A name, a number, or series.
+    pub(crate) fn leaf(text: impl Into<String>) -> Self {
+        Self::Leaf(text.into())
+    }
+
+    /// With an operator behind it and another side; whoever calls knows that it
+    /// binds no more than both.
+    pub(crate) fn then(self, operator: &'static str, right: Self) -> Self {
+        Self::Operator(Box::new(self), operator, Box::new(right))
+    }
 }
 
 /// How strongly an operator
@@ -117,7 +133,7 @@ fn called(call: Call, of: Tree) -> Tree {
 }
 
 /// `window` stands for the one that it has.
-fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
+fn series(expr: &Expr, style: Style<'_>, window: Option<&str>) -> String {
     let mut out = String::new();
     let Expr::Series {
         metric,
@@ -128,7 +144,7 @@ fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
     else {
         return out;
     };
-    out.push_str(metric.name);
+    out.push_str(&style.route.metric(metric));
     out.push_str(match part {
         Part::Buckets | Part::BucketUpTo(_) => "_bucket",
         Part::Count => "_count",
@@ -136,11 +152,10 @@ fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
         _ => "",
     });
     let own = matching.iter().map(|it| matcher(it, style));
-    let mut matchers: Vec<String> = own.collect();
+    let mut matchers: Vec<String> = own.chain(style.matchers()).collect();
     if let Part::BucketUpTo(bound) = part {
-        matchers.push(quote::bucket(bound.get()));
+        matchers.push(quote::bucket(bound.get(), style.route.is_pushed()));
     }
-    matchers.extend(style.matchers.iter().copied().map(String::from));
     if !matchers.is_empty() {
         // As the formatter has them, whatever the order of the code.
         matchers.sort_unstable();
@@ -159,8 +174,8 @@ fn series(expr: &Expr, style: Style, window: Option<&str>) -> String {
     out
 }
 
-fn matcher(selection: &Selection, style: Style) -> String {
-    let mut out = String::from(selection.label);
+fn matcher(selection: &Selection, style: Style<'_>) -> String {
+    let mut out = String::from(style.route.label(selection.label));
     match &selection.test {
         Test::Is(value) => equals(&mut out, "=", value, style),
         Test::IsNot(value) => equals(&mut out, "!=", value, style),
@@ -171,16 +186,16 @@ fn matcher(selection: &Selection, style: Style) -> String {
     out
 }
 
-fn equals(out: &mut String, operator: &str, value: &str, style: Style) {
+fn equals(out: &mut String, operator: &str, value: &str, style: Style<'_>) {
     out.push_str(operator);
-    if style.has_variables {
+    if style.has_variables() {
         quote::text_without_variables(out, value);
     } else {
         quote::text(out, value);
     }
 }
 
-fn matches(out: &mut String, operator: &str, values: &[String], style: Style) {
+fn matches(out: &mut String, operator: &str, values: &[String], style: Style<'_>) {
     let mut pattern = String::new();
     for (at, value) in values.iter().enumerate() {
         if at > 0 {

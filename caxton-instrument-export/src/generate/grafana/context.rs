@@ -6,7 +6,8 @@ use caxton_instrument::{Alert, Catalog, MetricDescriptor, SetDescriptor, Severit
 
 use super::model::{Link, Panel, Step};
 use super::{metric, panel, queries, text, units};
-use crate::generate::Deployment;
+use crate::generate::{Deployment, telemetry};
+use crate::promql::Route;
 
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
@@ -14,7 +15,21 @@ pub(super) struct Context<'a> {
     pub(super) deployment: &'a Deployment,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) const fn route(self) -> &'a Route {
+        self.deployment.metrics_route()
+    }
+
+    /// A query as a panel asks it.
+    pub(super) fn text(self, expr: &Expr) -> String {
+        queries::text(expr, self.route())
+    }
+
+    /// The values of labels.
+    pub(super) fn legend(self, labels: &[&str]) -> String {
+        panel::legend(labels.iter().map(|label| self.route().label(label)))
+    }
+
     /// To the metric in the catalog's page.
     pub(super) fn page_of(self, metric: &MetricDescriptor) -> Link {
         let page = self.deployment.catalog_page();
@@ -24,10 +39,15 @@ impl Context<'_> {
         )
     }
 
+    /// Those of the code, and those on what telemetry says of itself.
+    pub(super) fn alerts(self) -> impl Iterator<Item = &'static Alert> + use<'a> {
+        let declared = self.catalog.alerts().iter().copied();
+        declared.chain(telemetry::alerts(self.catalog))
+    }
+
     /// The alerts that ask one of these metrics, by name.
     pub(super) fn alerts_on(self, metrics: &[&'static MetricDescriptor]) -> Vec<&'static Alert> {
-        let alerts = self.catalog.alerts().iter().copied();
-        alerts
+        self.alerts()
             .filter(|alert| asks_one_of(&alert.condition.expr(), metrics))
             .collect()
     }
@@ -70,13 +90,13 @@ pub(super) fn asks_set(expr: &Expr, set: &SetDescriptor) -> bool {
 
 /// What an alert watches, with its threshold; nothing where it compares two
 /// queries.
-pub(super) fn panel_of(alert: &Alert) -> Option<Panel> {
+pub(super) fn panel_of(context: Context<'_>, alert: &Alert) -> Option<Panel> {
     let leg = legs(&alert.condition.expr()).into_iter().next()?;
     let labels = alert.condition.labels();
     let unit = units::of(alert.condition.dimension());
     let limits = [(leg.operator, leg.threshold, alert.severity)];
     let mut panel = Panel::time_series(text::title(alert.name), unit)
-        .asking(queries::text(&leg.left), &panel::legend(labels))
+        .asking(context.text(&leg.left), &context.legend(labels))
         .described(text::description(&format!(
             "{}\n\n{}\n\nAlert `{}`, {}.",
             alert.summary,

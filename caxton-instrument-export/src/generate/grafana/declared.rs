@@ -2,11 +2,12 @@
 
 use caxton_instrument::Panel as Declared;
 
+use super::context::Context;
 use super::model::Panel;
-use super::{panel, queries, text, units};
+use super::{text, units};
 
 /// Its query over time, in its unit.
-pub(super) fn panel_of(declared: &Declared) -> Panel {
+pub(super) fn panel_of(context: Context<'_>, declared: &Declared) -> Panel {
     let labels = declared.query.labels();
     let title = if declared.title.is_empty() {
         text::title(declared.name)
@@ -15,8 +16,8 @@ pub(super) fn panel_of(declared: &Declared) -> Panel {
     };
     Panel::time_series(title, units::of(declared.query.dimension()))
         .asking(
-            queries::text(&declared.query.expr()),
-            &panel::legend(labels),
+            context.text(&declared.query.expr()),
+            &context.legend(labels),
         )
         .described(text::description(&format!(
             "{}\n\n`{}` in `{}`.",

@@ -6,7 +6,7 @@ use caxton_instrument::{LabelDescriptor, LabelValues, MetricDescriptor, MetricKi
 use super::context::Context;
 use super::model::Panel;
 use super::queries::{self, MANY};
-use super::{panel, text, units};
+use super::{text, units};
 
 const QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
 
@@ -15,7 +15,7 @@ pub(super) fn panels(context: Context<'_>, metric: &'static MetricDescriptor) ->
     let panels = match metric.kind {
         MetricKind::Counter => counter(context, metric),
         MetricKind::Histogram => histogram(context, metric),
-        MetricKind::Info => vec![facts(metric)],
+        MetricKind::Info => vec![facts(context, metric)],
         _ => gauge(context, metric),
     };
     let about = |panel: Panel| {
@@ -61,13 +61,13 @@ fn counter(context: Context<'_>, metric: &'static MetricDescriptor) -> Vec<Panel
     let name = title(metric);
     if metric.labels.is_empty() {
         let sum = queries::by(Aggregate::Sum, &[], rate());
-        let panel = Panel::time_series(name, unit).asking_by(&sum, &[], false);
+        let panel = Panel::time_series(name, unit).asking_by(context, &sum, &[], false);
         return vec![context.watched(metric, &sum, panel)];
     }
     let split = |label: &LabelDescriptor| {
         let sum = queries::by(Aggregate::Sum, &[label.name], rate());
         let panel = Panel::time_series(format!("{name}, by {}", label.name), unit)
-            .asking_by(&sum, &[label.name], is_many(label))
+            .asking_by(context, &sum, &[label.name], is_many(label))
             .stacked();
         context.watched(metric, &sum, panel)
     };
@@ -103,21 +103,27 @@ fn histogram(context: Context<'_>, metric: &'static MetricDescriptor) -> Vec<Pan
     let mut quantiles = Panel::time_series(format!("{name}, quantiles"), unit);
     for share in QUANTILES {
         let expr = queries::quantile(metric, share, &[]);
-        quantiles = quantiles.asking(queries::text(&expr), &percentile(share));
+        quantiles = quantiles.asking(context.text(&expr), &percentile(share));
         quantiles = context.watched(metric, &expr, quantiles);
     }
     let mut panels = vec![quantiles];
     for label in in_reading_order(metric) {
         let expr = queries::quantile(metric, 0.99, &[label.name]);
         let of = format!("{name}, {} by {}", percentile(0.99), label.name);
-        let panel = Panel::time_series(of, unit).asking_by(&expr, &[label.name], is_many(label));
+        let panel =
+            Panel::time_series(of, unit).asking_by(context, &expr, &[label.name], is_many(label));
         panels.push(context.watched(metric, &expr, panel));
     }
-    panels.push(heatmap(metric, &name, unit));
+    panels.push(heatmap(context, metric, &name, unit));
     panels
 }
 
-fn heatmap(metric: &'static MetricDescriptor, name: &str, unit: &'static str) -> Panel {
+fn heatmap(
+    context: Context<'_>,
+    metric: &'static MetricDescriptor,
+    name: &str,
+    unit: &'static str,
+) -> Panel {
     let (samples, labels): (Part, &[&'static str]) = if metric.native.is_some() {
         (Part::Native, &[])
     } else {
@@ -125,7 +131,7 @@ fn heatmap(metric: &'static MetricDescriptor, name: &str, unit: &'static str) ->
     };
     let expr = queries::by(Aggregate::Sum, labels, queries::rate(metric, samples));
     Panel::heatmap(format!("{name}, distribution"), unit)
-        .asking(queries::text(&expr), &panel::legend(labels))
+        .asking(context.text(&expr), &context.legend(labels))
 }
 
 /// `p99`.
@@ -137,7 +143,7 @@ fn percentile(share: f64) -> String {
 fn gauge(context: Context<'_>, metric: &'static MetricDescriptor) -> Vec<Panel> {
     let name = title(metric);
     if is_moment(metric) {
-        return vec![moment(metric, name)];
+        return vec![moment(context, metric, name)];
     }
     let unit = units::of(Dimension::of(metric.unit));
     let how = match metric.unit {
@@ -147,12 +153,14 @@ fn gauge(context: Context<'_>, metric: &'static MetricDescriptor) -> Vec<Panel> 
     let last = || queries::last(metric, Part::Value);
     if metric.labels.is_empty() {
         let each = queries::by(how, &["job", "instance"], last());
-        let panel = Panel::time_series(name, unit).asking_by(&each, &["job", "instance"], true);
+        let panel =
+            Panel::time_series(name, unit).asking_by(context, &each, &["job", "instance"], true);
         return vec![context.watched(metric, &each, panel)];
     }
     let split = |label: &LabelDescriptor| {
         let expr = queries::by(how, &[label.name], last());
         let panel = Panel::time_series(format!("{name}, by {}", label.name), unit).asking_by(
+            context,
             &expr,
             &[label.name],
             is_many(label),
@@ -171,7 +179,7 @@ fn is_moment(metric: &MetricDescriptor) -> bool {
             .any(|end| metric.name.ends_with(end))
 }
 
-fn moment(metric: &'static MetricDescriptor, name: String) -> Panel {
+fn moment(context: Context<'_>, metric: &'static MetricDescriptor, name: String) -> Panel {
     let labels = ["job", "instance"];
     let last = queries::by(Aggregate::Max, &labels, queries::last(metric, Part::Value));
     let milliseconds = Expr::Arithmetic(
@@ -179,13 +187,13 @@ fn moment(metric: &'static MetricDescriptor, name: String) -> Panel {
         Arithmetic::Times,
         Box::new(Expr::Number(1_000.0)),
     );
-    Panel::stat(name, units::MOMENT).asking(queries::text(&milliseconds), &panel::legend(&labels))
+    Panel::stat(name, units::MOMENT).asking(context.text(&milliseconds), &context.legend(&labels))
 }
 
 /// A row for each process.
-fn facts(metric: &'static MetricDescriptor) -> Panel {
+fn facts(context: Context<'_>, metric: &'static MetricDescriptor) -> Panel {
     let mut labels = vec!["job", "instance"];
     labels.extend(metric.labels.iter().map(|label| label.name));
     let expr = queries::by(Aggregate::Max, &labels, queries::last(metric, Part::Value));
-    Panel::table(title(metric)).asking(queries::text(&expr), "")
+    Panel::table(title(metric)).asking(context.text(&expr), "")
 }

@@ -69,7 +69,7 @@ pub(super) fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
     for drawn in drawn(context) {
         files.push(File {
             path: format!("grafana/dashboards/{}.json", drawn.name),
-            text: dashboard(deployment, drawn, &mut titles),
+            text: dashboard(context, drawn, &mut titles),
         });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -97,13 +97,13 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
         title: String::from("Overview"),
         description: String::from("What fires, what is promised, and what the code shows."),
         tags: vec![String::from("overview")],
-        series: String::from(overview::UP),
-        alerts: variables::firing(&overview::alerts(catalog)),
+        series: overview::series(context),
+        alerts: variables::firing(&overview::alerts(context)),
         sections: overview::sections(context),
     }];
     for (set, name) in catalog.sets().iter().zip(names::of_sets(catalog.sets())) {
         // A set without metrics has nothing to show.
-        let Some(series) = variables::series_of(set.metrics) else {
+        let Some(series) = variables::series_of(context, set.metrics) else {
             continue;
         };
         all.push(Drawn {
@@ -117,15 +117,15 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
         });
     }
     for slo in catalog.slos() {
-        let objective = Objective(slo);
+        let objective = Objective::new(context, slo);
         all.push(Drawn {
             name: format!("slo-{}", names::slug(slo.name)),
             title: objective.title(),
             description: objective.description(),
             tags: vec![String::from("slo"), slo.location.krate.to_owned()],
             series: objective
-                .series(catalog)
-                .unwrap_or_else(|| String::from(overview::UP)),
+                .series()
+                .unwrap_or_else(|| overview::series(context)),
             alerts: variables::firing(&[objective.alert()]),
             sections: objective.sections(),
         });
@@ -133,7 +133,8 @@ fn drawn(context: Context<'_>) -> Vec<Drawn> {
     all
 }
 
-fn dashboard(deployment: &Deployment, drawn: Drawn, titles: &mut BTreeSet<String>) -> String {
+fn dashboard(context: Context<'_>, drawn: Drawn, titles: &mut BTreeSet<String>) -> String {
+    let deployment = context.deployment;
     let of = text::title(deployment.name());
     // Grafana takes one dashboard of a title in a folder.
     let mut title = format!("{of}: {}", drawn.title);
@@ -161,7 +162,7 @@ fn dashboard(deployment: &Deployment, drawn: Drawn, titles: &mut BTreeSet<String
             from: "now-3h",
             to: "now",
         },
-        templating: variables::variables(&drawn.series),
+        templating: variables::variables(context, &drawn.series),
         annotations: variables::annotations(&drawn.alerts),
         links: vec![Link {
             title: String::from("Dashboards"),

@@ -1,16 +1,40 @@
 //! The dashboard to begin with: what fires, what is promised, and the way to
 //! everything else.
 
-use caxton_instrument::{Catalog, MetricDescriptor};
+use caxton_instrument::query::{Aggregate, Expr, Part};
+use caxton_instrument::{MetaMetrics, MetricDescriptor};
 
 use super::context::{self, Context};
 use super::layout::Section;
 use super::model::{Panel, Step};
 use super::slo::Objective;
-use super::{declared, metric, units, variables};
+use super::{declared, metric, queries, units, variables};
+use crate::generate::rules::absence;
+use crate::promql::{self, Route};
 
-/// What Prometheus knows of each target: 1 when it was scraped.
-pub(super) const UP: &str = "up";
+/// The series whose jobs and instances can be chosen: of each target, 1 when it
+/// was scraped; where programs are not scraped, what each of them sends.
+pub(super) fn series(context: Context<'_>) -> String {
+    match context.route() {
+        Route::Scrape => String::from("up"),
+        route => promql::expression_for(&of_each_process(), route),
+    }
+}
+
+/// What every process with telemetry says.
+fn of_each_process() -> Expr {
+    queries::last(MetaMetrics::SERIES_LIVE.descriptor(), Part::Value)
+}
+
+/// Nobody but who scrapes a process knows that it is down.
+fn reporting(context: Context<'_>) -> Panel {
+    let each = queries::by(Aggregate::Max, &["job", "instance"], of_each_process());
+    Panel::stat(String::from("Processes that report"), units::NUMBER)
+        .described(String::from(
+            "Those whose metrics arrive; one that is gone is not among them.",
+        ))
+        .asking(format!("count({})", context.text(&each)), "processes")
+}
 
 const CHOSEN_UP: &str = "up{instance=~\"$instance\",job=~\"$job\"}";
 
@@ -22,16 +46,24 @@ const HEADLINES: usize = 4;
 
 pub(super) fn sections(context: Context<'_>) -> Vec<Section> {
     let catalog = context.catalog;
-    let objectives = catalog.slos().iter().map(|it| Objective(it).budget());
-    let panels = catalog.panels().iter().map(|it| declared::panel_of(it));
-    let watched = catalog.alerts().iter().copied();
+    let objectives = catalog
+        .slos()
+        .iter()
+        .map(|it| Objective::new(context, it).budget());
+    let panels = catalog
+        .panels()
+        .iter()
+        .map(|it| declared::panel_of(context, it));
+    let watched = context.alerts();
     let mut sections = vec![
         Section::open("Health", health(context)),
         Section::open("Objectives", objectives.collect()),
         Section::open("Panels of the code", panels.collect()),
         Section::folded(
             String::from("What alerts watch"),
-            watched.filter_map(context::panel_of).collect(),
+            watched
+                .filter_map(|it| context::panel_of(context, it))
+                .collect(),
         ),
     ];
     sections.extend(
@@ -44,16 +76,19 @@ pub(super) fn sections(context: Context<'_>) -> Vec<Section> {
     sections
 }
 
-/// What is told of targets that Prometheus cannot read, does not know, or finds
-/// another program at.
-const MISSING: [&str; 3] = ["TargetDown", "TargetGone", "TargetSilent"];
-
 /// The names of all alerts, those of objectives and of targets among them.
-pub(super) fn alerts(catalog: &Catalog) -> Vec<String> {
-    let declared = catalog.alerts().iter().map(|it| it.name.to_owned());
-    let objectives = catalog.slos().iter().map(|it| Objective(it).alert());
-    let missing = MISSING.map(String::from);
-    declared.chain(objectives).chain(missing).collect()
+pub(super) fn alerts(context: Context<'_>) -> Vec<String> {
+    let catalog = context.catalog;
+    let declared = context.alerts().map(|it| it.name.to_owned());
+    let objectives = catalog
+        .slos()
+        .iter()
+        .map(|it| Objective::new(context, it).alert());
+    let missing = absence::all(catalog, context.route()).into_iter();
+    declared
+        .chain(objectives)
+        .chain(missing.map(|it| it.alert().to_owned()))
+        .collect()
 }
 
 fn headlines(context: Context<'_>, metrics: &[&'static MetricDescriptor]) -> Vec<Panel> {
@@ -77,18 +112,21 @@ fn health(context: Context<'_>) -> Vec<Panel> {
             },
         ]
     };
-    let mut panels = vec![
-        Panel::stat(String::from("Targets up"), units::NUMBER)
-            .described(String::from("Processes that Prometheus scrapes."))
-            .asking(format!("sum({CHOSEN_UP})"), "up"),
-        Panel::stat(String::from("Targets down"), units::NUMBER)
-            .described(String::from(
-                "Processes that Prometheus knows of and could not scrape.",
-            ))
-            .asking(format!("count({CHOSEN_UP}) - sum({CHOSEN_UP})"), "down")
-            .with_thresholds(red_from(1.0)),
-    ];
-    let firing = variables::firing(&alerts(context.catalog));
+    let mut panels = match context.route() {
+        Route::Scrape => vec![
+            Panel::stat(String::from("Targets up"), units::NUMBER)
+                .described(String::from("Processes that Prometheus scrapes."))
+                .asking(format!("sum({CHOSEN_UP})"), "up"),
+            Panel::stat(String::from("Targets down"), units::NUMBER)
+                .described(String::from(
+                    "Processes that Prometheus knows of and could not scrape.",
+                ))
+                .asking(format!("count({CHOSEN_UP}) - sum({CHOSEN_UP})"), "down")
+                .with_thresholds(red_from(1.0)),
+        ],
+        _ => vec![reporting(context)],
+    };
+    let firing = variables::firing(&alerts(context));
     panels.extend([
         Panel::stat(String::from("Alerts that fire"), units::NUMBER)
             .described(String::from(

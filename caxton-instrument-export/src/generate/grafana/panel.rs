@@ -2,6 +2,7 @@
 
 use caxton_instrument::query::Expr;
 
+use super::context::Context;
 use super::model::{
     Color, DataSource, Defaults, FieldConfig, GridPos, Link, Organize, Panel, Step, Target,
     Thresholds, Transformation,
@@ -124,13 +125,19 @@ impl Panel {
 
     /// One series for each value of these labels, and no more than can be told
     /// apart.
-    pub(super) fn asking_by(self, expr: &Expr, labels: &[&str], many: bool) -> Self {
+    pub(super) fn asking_by(
+        self,
+        context: Context<'_>,
+        expr: &Expr,
+        labels: &[&str],
+        many: bool,
+    ) -> Self {
         let text = if many {
-            queries::largest(expr)
+            queries::largest(expr, context.route())
         } else {
-            queries::text(expr)
+            context.text(expr)
         };
-        self.asking(text, &legend(labels))
+        self.asking(text, &context.legend(labels))
     }
 
     /// One series upon the other.
@@ -179,15 +186,15 @@ fn ref_id(at: usize) -> String {
     }
 }
 
-/// The values of labels.
-pub(super) fn legend(labels: &[&str]) -> String {
-    if labels.is_empty() {
-        return String::from("all");
-    }
+/// The values of labels, under the names that they are stored by.
+pub(super) fn legend<'a>(labels: impl IntoIterator<Item = &'a str>) -> String {
     let parts: Vec<_> = labels
-        .iter()
+        .into_iter()
         .map(|label| format!("{{{{{label}}}}}"))
         .collect();
+    if parts.is_empty() {
+        return String::from("all");
+    }
     parts.join(" ")
 }
 
@@ -195,8 +202,8 @@ pub(super) fn legend(labels: &[&str]) -> String {
 mod tests {
     #[test]
     fn a_legend_is_of_labels() {
-        assert_eq!(super::legend(&["job", "queue"]), "{{job}} {{queue}}");
-        assert_eq!(super::legend(&[]), "all");
+        assert_eq!(super::legend(["job", "queue"]), "{{job}} {{queue}}");
+        assert_eq!(super::legend([]), "all");
     }
 
     #[test]

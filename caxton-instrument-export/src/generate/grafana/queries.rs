@@ -5,25 +5,25 @@ use caxton_instrument::query::{
     Aggregate, Arithmetic, Call, Expr, Logic, Part, Window, minutes, seconds,
 };
 
-use crate::promql::{self, Style};
+use crate::promql::{self, Route, Style};
 
 /// More series than this in one panel tell nobody anything.
 pub(super) const MANY: u32 = 10;
 
 /// As a panel asks it: for the chosen jobs and instances, each rate over the
 /// time that the resolution needs.
-pub(super) fn text(expr: &Expr) -> String {
-    promql::render_as(&at_its_rate(expr.clone()), Style::DASHBOARD)
+pub(super) fn text(expr: &Expr, route: &Route) -> String {
+    promql::expression_in(&at_its_rate(expr.clone()), Style::dashboard(route))
 }
 
 /// The same over the windows that it names.
-pub(super) fn over_its_windows(expr: &Expr) -> String {
-    promql::render_as(expr, Style::DASHBOARD_WITH_WINDOWS)
+pub(super) fn over_its_windows(expr: &Expr, route: &Route) -> String {
+    promql::expression_in(expr, Style::dashboard_with_windows(route))
 }
 
 /// Those series alone that have the largest values.
-pub(super) fn largest(expr: &Expr) -> String {
-    promql::render_top(MANY, expr, Style::DASHBOARD)
+pub(super) fn largest(expr: &Expr, route: &Route) -> String {
+    promql::largest_in(MANY, expr, Style::dashboard(route))
 }
 
 /// The last values of a metric.
@@ -156,6 +156,8 @@ mod tests {
     use caxton_instrument::query::{Aggregate, Call, Expr, Part, hours, minutes};
     use caxton_instrument::{Location, MetricDescriptor, MetricKind};
 
+    use crate::promql::Route;
+
     use super::{by, largest, over_its_windows, quantile, rate, text};
 
     const PLACE: Location = Location::new("src/lib.rs", 1, 1, "mail", "mail", "1.0.0");
@@ -167,14 +169,14 @@ mod tests {
         let sent = by(Aggregate::Sum, &["provider"], rate(&SENT, Part::Value));
         let chosen = "instance=~\"$instance\",job=~\"$job\"";
         assert_eq!(
-            text(&sent),
+            text(&sent, &Route::Scrape),
             format!("sum by (provider) (rate(mail_sent_total{{{chosen}}}[$__rate_interval]))")
         );
         assert_eq!(
-            over_its_windows(&sent),
+            over_its_windows(&sent, &Route::Scrape),
             format!("sum by (provider) (rate(mail_sent_total{{{chosen}}}[5m]))")
         );
-        assert!(largest(&sent).starts_with("topk(\n  10,\n  sum by (provider)"));
+        assert!(largest(&sent, &Route::Scrape).starts_with("topk(\n  10,\n  sum by (provider)"));
     }
 
     #[test]
@@ -187,7 +189,7 @@ mod tests {
                 over: Some(over),
             };
             let grew = Expr::Call(Call::Increase, Box::new(series));
-            text(&by(Aggregate::Sum, &[], grew))
+            text(&by(Aggregate::Sum, &[], grew), &Route::Scrape)
         };
         assert!(grew(minutes(10)).contains("[$__rate_interval]) * 600"));
         assert!(grew(hours(1)).starts_with("sum(increase("));
@@ -199,7 +201,7 @@ mod tests {
             MetricDescriptor::new(MetricKind::Histogram, "mail_size_bytes", PLACE).with_native(
                 caxton_instrument::NativeBuckets::of(caxton_instrument::Unit::Bytes),
             );
-        let asked = text(&quantile(&SIZE, 0.99, &[]));
+        let asked = text(&quantile(&SIZE, 0.99, &[]), &Route::Scrape);
         let native = asked
             .find("sum(rate(mail_size_bytes{")
             .unwrap_or(usize::MAX);

@@ -12,11 +12,14 @@ use super::{declared, metric};
 /// Panels by theme.
 pub(super) fn sections(context: Context<'_>, set: &SetDescriptor) -> Vec<Section> {
     let alerts = context.alerts_on(set.metrics);
-    let watched = alerts.into_iter().filter_map(context::panel_of).collect();
+    let watched = alerts
+        .into_iter()
+        .filter_map(|it| context::panel_of(context, it))
+        .collect();
     let panels = context.catalog.panels().iter();
     let of_code = panels
         .filter(|panel| context::asks_set(&panel.query.expr(), set))
-        .map(|panel| declared::panel_of(panel))
+        .map(|panel| declared::panel_of(context, panel))
         .collect();
     let mut sections = vec![
         Section::open("Panels of the code", of_code),
@@ -35,7 +38,11 @@ pub(super) fn sections(context: Context<'_>, set: &SetDescriptor) -> Vec<Section
 /// The names of the alerts that ask its metrics.
 pub(super) fn alerts(context: Context<'_>, set: &SetDescriptor) -> Vec<String> {
     let declared = context.alerts_on(set.metrics).into_iter();
-    let objectives = context.catalog.slos().iter().map(|it| Objective(it));
+    let objectives = context
+        .catalog
+        .slos()
+        .iter()
+        .map(|it| Objective::new(context, it));
     let burns = objectives.filter(|it| it.asks(set));
     let names = declared.map(|alert| alert.name.to_owned());
     names.chain(burns.map(Objective::alert)).collect()

@@ -7,25 +7,33 @@
 
 use caxton_instrument::alert::{Piece, pieces};
 use caxton_instrument::query::{Arithmetic, Expr, days, hours, minutes};
-use caxton_instrument::{Catalog, SetDescriptor, Slo};
+use caxton_instrument::{SetDescriptor, Slo};
 
-use super::context::{asks_one_of, asks_set};
+use super::context::{Context, asks_one_of, asks_set};
 use super::layout::Section;
 use super::model::{Panel, Step};
-use super::{panel, queries, text, units};
+use super::{queries, text, units};
+use crate::generate::rules::objective;
 use crate::promql;
 
 /// An objective, as it is drawn.
 #[derive(Clone, Copy)]
-pub(super) struct Objective<'a>(pub(super) &'a Slo);
+pub(super) struct Objective<'a> {
+    context: Context<'a>,
+    slo: &'a Slo,
+}
 
-impl Objective<'_> {
+impl<'a> Objective<'a> {
+    pub(super) const fn new(context: Context<'a>, slo: &'a Slo) -> Self {
+        Self { context, slo }
+    }
+
     pub(super) fn title(self) -> String {
-        let sentence = text::subject(self.0.summary);
+        let sentence = text::subject(self.slo.summary);
         // A text about one label's value is none about the objective.
-        let is_general = pieces(self.0.summary).all(|it| matches!(it, Piece::Text(_)));
+        let is_general = pieces(self.slo.summary).all(|it| matches!(it, Piece::Text(_)));
         if sentence.is_empty() || !is_general {
-            text::title(self.0.name)
+            text::title(self.slo.name)
         } else {
             sentence
         }
@@ -34,42 +42,48 @@ impl Objective<'_> {
     pub(super) fn description(self) -> String {
         text::description(&format!(
             "{}\n\n{}\n\n{} % of events are to be good within {}.",
-            self.0.summary,
-            self.0.description,
-            percent(self.0.objective),
-            promql::duration(self.0.window)
+            self.slo.summary,
+            self.slo.description,
+            percent(self.slo.objective),
+            promql::duration(self.slo.window)
         ))
     }
 
     /// Whether it is measured by a metric of the set.
     pub(super) fn asks(self, set: &SetDescriptor) -> bool {
-        asks_set(&self.0.indicator.events(minutes(5)), set)
+        asks_set(&self.slo.indicator.events(minutes(5)), set)
     }
 
     /// The series whose jobs and instances can be chosen.
-    pub(super) fn series(self, catalog: &Catalog) -> Option<String> {
-        let asked = self.0.indicator.events(minutes(5));
-        let metrics: Vec<_> = catalog
+    pub(super) fn series(self) -> Option<String> {
+        let asked = self.slo.indicator.events(minutes(5));
+        let metrics: Vec<_> = self
+            .context
+            .catalog
             .metrics()
             .iter()
             .copied()
             .filter(|metric| asks_one_of(&asked, &[metric]))
             .collect();
-        super::variables::series_of(&metrics)
+        super::variables::series_of(self.context, &metrics)
     }
 
     /// What is told when the budget burns too fast.
     pub(super) fn alert(self) -> String {
-        format!("{}BudgetBurns", self.0.name)
+        objective::alert_name(self.slo)
+    }
+
+    fn over_its_windows(self, expr: &Expr) -> String {
+        queries::over_its_windows(expr, self.context.route())
     }
 
     fn legend(self) -> String {
-        panel::legend(self.0.indicator.labels())
+        self.context.legend(self.slo.indicator.labels())
     }
 
     /// The same for one of several series of each.
     fn legend_of(self, which: &str) -> String {
-        if self.0.indicator.labels().is_empty() {
+        if self.slo.indicator.labels().is_empty() {
             which.to_owned()
         } else {
             format!("{which} {}", self.legend())
@@ -78,7 +92,10 @@ impl Objective<'_> {
 
     /// What is left of the budget, 1 at the start, below 0 when it is overdrawn.
     pub(super) fn budget(self) -> Panel {
-        let used = divided(self.0.indicator.bad_share(self.0.window), self.may_be_bad());
+        let used = divided(
+            self.slo.indicator.bad_share(self.slo.window),
+            self.may_be_bad(),
+        );
         let left = Expr::Arithmetic(
             Box::new(Expr::Number(1.0)),
             Arithmetic::Minus,
@@ -86,7 +103,7 @@ impl Objective<'_> {
         );
         let title = format!("Error budget left, {}", self.title());
         Panel::stat(title, units::SHARE)
-            .asking(queries::over_its_windows(&left), &self.legend())
+            .asking(self.over_its_windows(&left), &self.legend())
             .described(self.description())
             .with_decimals(1)
             .with_thresholds(vec![
@@ -100,25 +117,25 @@ impl Objective<'_> {
         let good = Expr::Arithmetic(
             Box::new(Expr::Number(1.0)),
             Arithmetic::Minus,
-            Box::new(self.0.indicator.bad_share(self.0.window)),
+            Box::new(self.slo.indicator.bad_share(self.slo.window)),
         );
         let title = format!(
             "Good events of the last {}",
-            promql::duration(self.0.window)
+            promql::duration(self.slo.window)
         );
         Panel::stat(title, units::SHARE)
-            .asking(queries::over_its_windows(&good), &self.legend())
+            .asking(self.over_its_windows(&good), &self.legend())
             .with_decimals(3)
             .with_thresholds(vec![
                 step("red", None),
-                step("green", Some(self.0.objective)),
+                step("green", Some(self.slo.objective)),
             ])
     }
 
     fn events(self) -> Panel {
-        let title = format!("Events of the last {}", promql::duration(self.0.window));
-        let events = self.0.indicator.events(self.0.window);
-        Panel::stat(title, units::NUMBER).asking(queries::over_its_windows(&events), &self.legend())
+        let title = format!("Events of the last {}", promql::duration(self.slo.window));
+        let events = self.slo.indicator.events(self.slo.window);
+        Panel::stat(title, units::NUMBER).asking(self.over_its_windows(&events), &self.legend())
     }
 
     /// How often faster the budget is used up than it would last.
@@ -128,37 +145,37 @@ impl Objective<'_> {
                 "At 1 the budget lasts for as long as the objective is promised for, at 2 for \
                  half of it.",
             ));
-        let rate = |over| divided(self.0.indicator.bad_share(over), self.may_be_bad());
-        panel = panel.asking(queries::text(&rate(minutes(5))), &self.legend_of("now"));
+        let rate = |over| divided(self.slo.indicator.bad_share(over), self.may_be_bad());
+        panel = panel.asking(self.context.text(&rate(minutes(5))), &self.legend_of("now"));
         for window in [hours(1), hours(6), days(1)] {
             let legend = self.legend_of(&promql::duration(window));
-            panel = panel.asking(queries::over_its_windows(&rate(window)), &legend);
+            panel = panel.asking(self.over_its_windows(&rate(window)), &legend);
         }
         panel.with_thresholds(vec![step("green", None), step("red", Some(1.0))])
     }
 
     fn good_and_bad(self) -> Panel {
-        let share = self.0.indicator.bad_share(minutes(5));
-        let events = queries::per_second(self.0.indicator.events(minutes(5)));
+        let share = self.slo.indicator.bad_share(minutes(5));
+        let events = queries::per_second(self.slo.indicator.events(minutes(5)));
         let bad = Expr::Arithmetic(Box::new(share), Arithmetic::Times, Box::new(events.clone()));
         let good = Expr::Arithmetic(Box::new(events), Arithmetic::Minus, Box::new(bad.clone()));
         Panel::time_series(String::from("Good and bad events"), "ops")
-            .asking(queries::text(&good), &self.legend_of("good"))
-            .asking(queries::text(&bad), &self.legend_of("bad"))
+            .asking(self.context.text(&good), &self.legend_of("good"))
+            .asking(self.context.text(&bad), &self.legend_of("bad"))
     }
 
     fn bad_share(self) -> Panel {
-        let share = self.0.indicator.bad_share(minutes(5));
+        let share = self.slo.indicator.bad_share(minutes(5));
         Panel::time_series(String::from("Bad events of all"), units::SHARE)
-            .asking(queries::text(&share), &self.legend())
+            .asking(self.context.text(&share), &self.legend())
             .with_thresholds(vec![
                 step("green", None),
-                step("orange", Some(self.0.budget())),
+                step("orange", Some(self.slo.budget())),
             ])
     }
 
     fn may_be_bad(self) -> Expr {
-        Expr::Number(self.0.budget())
+        Expr::Number(self.slo.budget())
     }
 
     pub(super) fn sections(self) -> Vec<Section> {
@@ -193,9 +210,11 @@ fn percent(share: f64) -> f64 {
 mod tests {
     use caxton_instrument::query::{Aggregate, Call, Expr, Part, Window};
     use caxton_instrument::slo::Indicator;
-    use caxton_instrument::{Location, MetricDescriptor, MetricKind, Slo};
+    use caxton_instrument::{Catalog, Location, MetricDescriptor, MetricKind, Slo};
 
     use super::{Objective, divided};
+    use crate::generate::Deployment;
+    use crate::generate::grafana::context::Context;
     use crate::generate::grafana::model::Panel;
 
     const PLACE: Location = Location::new("src/lib.rs", 1, 1, "mail", "mail", "1.0.0");
@@ -242,7 +261,12 @@ mod tests {
         Slo::new("MailArrives", &Bounces, 0.999, PLACE).with_text("Mail arrives.", "");
 
     fn panel(title: &str) -> Panel {
-        let sections = Objective(&ARRIVES).sections().into_iter();
+        let catalog = Catalog::of([], []).expect("an empty catalog");
+        let context = Context {
+            catalog: &catalog,
+            deployment: &Deployment::new("mail"),
+        };
+        let sections = Objective::new(context, &ARRIVES).sections().into_iter();
         let mut panels = sections.flat_map(|section| section.panels);
         let found = panels.find(|panel| panel.title == title);
         found.unwrap_or_else(|| panic!("no {title}"))

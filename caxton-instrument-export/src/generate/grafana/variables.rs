@@ -4,15 +4,21 @@
 use caxton_instrument::query::{Expr, Part};
 use caxton_instrument::{MetricDescriptor, MetricKind};
 
+use super::context::Context;
 use super::model::{Annotation, Choice, DataSource, List, Variable};
 use super::{panel, queries};
-use crate::promql::{self, Style};
+use crate::promql;
 
 /// Data source, jobs and instances; these are those of a series.
-pub(super) fn variables(series: &str) -> List<Variable> {
+pub(super) fn variables(context: Context<'_>, series: &str) -> List<Variable> {
+    let job = context.route().label("job");
     let with_job = match series.strip_suffix('}') {
-        Some(start) => format!("{start},job=~\"$job\"}}"),
-        None => format!("{series}{{job=~\"$job\"}}"),
+        Some(start) => format!("{start},{job}=~\"$job\"}}"),
+        None => format!("{series}{{{job}=~\"$job\"}}"),
+    };
+    let of_label = |name, shown, series: &str| {
+        let label = context.route().label(name);
+        of_label(name, shown, format!("label_values({series}, {label})"))
     };
     List {
         list: vec![
@@ -36,13 +42,13 @@ pub(super) fn variables(series: &str) -> List<Variable> {
     }
 }
 
-fn of_label(name: &'static str, label: &'static str, series: &str) -> Variable {
+fn of_label(name: &'static str, label: &'static str, query: String) -> Variable {
     Variable {
         kind: "query",
         name,
         label,
         datasource: Some(panel::DATA_SOURCE),
-        query: format!("label_values({series}, {name})"),
+        query,
         current: Some(Choice {
             text: vec!["All"],
             value: vec!["$__all"],
@@ -59,7 +65,10 @@ fn of_label(name: &'static str, label: &'static str, series: &str) -> Variable {
 
 /// The series of a set that is most likely there as soon as the program runs:
 /// one without labels, of the simplest type.
-pub(super) fn series_of(metrics: &[&'static MetricDescriptor]) -> Option<String> {
+pub(super) fn series_of(
+    context: Context<'_>,
+    metrics: &[&'static MetricDescriptor],
+) -> Option<String> {
     let rank = |metric: &&&'static MetricDescriptor| {
         let kind = match metric.kind {
             MetricKind::Gauge | MetricKind::Info => 0,
@@ -75,7 +84,7 @@ pub(super) fn series_of(metrics: &[&'static MetricDescriptor]) -> Option<String>
         _ => Part::Value,
     };
     let series: Expr = queries::last(metric, part);
-    Some(promql::render_as(&series, Style::RULE))
+    Some(promql::expression_for(&series, context.route()))
 }
 
 /// What Grafana has by itself, and when these alerts fired.

@@ -1,18 +1,28 @@
 //! Samples for which a condition holds, or does not, in a steady state:
 //! counters that rise evenly, gauges that stand still.
 //!
+//! ```text
+//! series  the labels of a series that is selected
+//! steady  what an expression comes to for some samples
+//! ```
+//!
 //! Found from the inside out: each comparison wants a value of its left side,
 //! each operator one of each of its sides, and a series takes the one that is
-//! left to it.
+//! left to it. What was found is then asked the whole condition.
+
+mod series;
+mod steady;
 
 use std::collections::BTreeMap;
 
 use caxton_instrument::query::{
-    Aggregate, Arithmetic, Call, Comparison, Expr, Logic, Part, Selection, Test, Window,
+    Aggregate, Arithmetic, Call, Comparison, Expr, Logic, Part, Window,
 };
-use caxton_instrument::{LabelDescriptor, LabelValues, MetricDescriptor};
 
 use crate::bound;
+use crate::promql::Route;
+use series::{labels, others};
+pub(super) use steady::{Answer, answer};
 
 /// A series: the name that it is exposed by, and its labels in order.
 pub(super) type Key = (String, BTreeMap<String, String>);
@@ -24,6 +34,16 @@ pub(super) enum Course {
     Rising(f64),
     /// Always this one.
     Level(f64),
+}
+
+impl Course {
+    /// So many times as much of what is counted.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        match self {
+            Self::Rising(a_second) => Self::Rising(a_second * factor),
+            Self::Level(_) => self,
+        }
+    }
 }
 
 /// The samples of some series.
@@ -40,14 +60,74 @@ pub(super) enum Unsolved {
     Unknown,
 }
 
-/// Samples for which `condition` holds, or, not `holding`, just does not.
-pub(super) fn samples(condition: &Expr, holding: bool) -> Result<Samples, Unsolved> {
-    let mut samples = Samples::new();
-    hold(condition, holding, &mut samples)?;
-    Ok(samples)
+impl Unsolved {
+    pub(super) const fn why(self) -> &'static str {
+        match self {
+            Self::Never => "no samples were found for which it would fire, or not",
+            Self::Contradiction => "its parts want different samples of one series",
+            Self::Unknown => "its form is not known to the generator",
+        }
+    }
 }
 
-fn hold(condition: &Expr, holding: bool, out: &mut Samples) -> Result<(), Unsolved> {
+/// What was found so far, under the names of a route.
+struct Draft<'r> {
+    route: &'r Route,
+    samples: Samples,
+}
+
+impl<'r> Draft<'r> {
+    const fn new(route: &'r Route) -> Self {
+        Self {
+            route,
+            samples: Samples::new(),
+        }
+    }
+}
+
+/// Samples for which `condition` holds, or, not `holding`, just does not.
+pub(super) fn samples(condition: &Expr, holding: bool, route: &Route) -> Result<Samples, Unsolved> {
+    let mut draft = Draft::new(route);
+    hold(condition, holding, &mut draft)?;
+    let found = answer(condition, &draft.samples, route).ok_or(Unsolved::Unknown)?;
+    if found.is_empty() == holding {
+        return Err(Unsolved::Unknown);
+    }
+    Ok(draft.samples)
+}
+
+/// Samples for which an expression has an answer, and the answer.
+pub(super) fn answered(expr: &Expr, route: &Route) -> Result<(Samples, Answer), Unsolved> {
+    // What is found for the one is none for the other.
+    for value in [0.25, 10.0] {
+        let mut draft = Draft::new(route);
+        let found = match quantile_of(expr) {
+            Some(buckets) => any_bucket(buckets, &mut draft),
+            None => come_to(expr, value, &mut draft),
+        };
+        if found.is_ok()
+            && let Some(answer) = answer(expr, &draft.samples, route)
+            && !answer.is_empty()
+        {
+            return Ok((draft.samples, answer));
+        }
+    }
+    Err(Unsolved::Unknown)
+}
+
+/// The same series, of which none changes and all are nothing.
+pub(super) fn at_rest(samples: &Samples) -> Samples {
+    let rest = |course: &Course| match course {
+        Course::Rising(_) => Course::Rising(0.0),
+        Course::Level(_) => Course::Level(0.0),
+    };
+    let courses = samples.iter();
+    courses
+        .map(|(key, course)| (key.clone(), rest(course)))
+        .collect()
+}
+
+fn hold(condition: &Expr, holding: bool, out: &mut Draft<'_>) -> Result<(), Unsolved> {
     match condition {
         Expr::Logic(left, Logic::And, right) => {
             hold(left, holding, out)?;
@@ -75,16 +155,18 @@ fn compare(
     comparison: Comparison,
     threshold: f64,
     holding: bool,
-    out: &mut Samples,
+    out: &mut Draft<'_>,
 ) -> Result<(), Unsolved> {
     let rises = matches!(comparison, Comparison::Above | Comparison::AtLeast);
     let above = rises == holding;
-    if let Expr::Call(Call::HistogramQuantile(_), buckets) = left {
+    if let Some(buckets) = quantile_of(left) {
         return quantile(buckets, threshold, above, out);
     }
     if is_share(left) {
         let share = if above {
-            threshold + (1.0 - threshold).min(threshold.max(0.04)) / 4.0
+            // A quarter more; of nothing, one in a hundred.
+            let margin = if threshold > 0.0 { threshold } else { 0.04 };
+            threshold + (1.0 - threshold).min(margin) / 4.0
         } else {
             threshold * 0.8
         };
@@ -106,15 +188,28 @@ fn compare(
     };
     let value = if above {
         threshold + margin
+    } else if threshold == 0.0 && comparison == Comparison::Above {
+        // Of what is counted there is never less.
+        0.0
     } else {
         threshold - margin
     };
     come_to(left, value, out)
 }
 
+/// The buckets of a quantile, also where it is asked in two ways.
+fn quantile_of(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Call(Call::HistogramQuantile(_), buckets) => Some(buckets),
+        Expr::Logic(_, Logic::Or, otherwise) => quantile_of(otherwise),
+        _ => None,
+    }
+}
+
 /// Whether the answer is between 0 and 1 whatever the samples.
 fn is_share(expr: &Expr) -> bool {
     match expr {
+        Expr::Logic(_, Logic::Or, otherwise) => is_share(otherwise),
         Expr::Arithmetic(left, Arithmetic::DividedBy, right) => {
             shares(left, right).is_some() || buckets_of_count(left, right)
         }
@@ -126,8 +221,10 @@ fn is_share(expr: &Expr) -> bool {
 }
 
 /// Samples for which an expression comes to a value.
-fn come_to(expr: &Expr, value: f64, out: &mut Samples) -> Result<(), Unsolved> {
+fn come_to(expr: &Expr, value: f64, out: &mut Draft<'_>) -> Result<(), Unsolved> {
     match expr {
+        // The first of them is what only some readers have.
+        Expr::Logic(_, Logic::Or, otherwise) => come_to(otherwise, value, out),
         Expr::Aggregate { of, .. } => within(of, value, out),
         Expr::Arithmetic(left, Arithmetic::DividedBy, right) => quotient(left, right, value, out),
         Expr::Arithmetic(left, Arithmetic::Times, right) => match **right {
@@ -150,7 +247,7 @@ fn come_to(expr: &Expr, value: f64, out: &mut Samples) -> Result<(), Unsolved> {
 }
 
 /// What is aggregated, where there is one series only.
-fn within(of: &Expr, value: f64, out: &mut Samples) -> Result<(), Unsolved> {
+fn within(of: &Expr, value: f64, out: &mut Draft<'_>) -> Result<(), Unsolved> {
     match of {
         Expr::Series { .. } => put(of, Course::Level(value), out),
         Expr::Call(call, series) => {
@@ -182,10 +279,10 @@ fn window(series: &Expr) -> f64 {
 /// How many a second there are in all, where only shares matter.
 const TOTAL: f64 = 10.0;
 
-fn quotient(left: &Expr, right: &Expr, value: f64, out: &mut Samples) -> Result<(), Unsolved> {
+fn quotient(left: &Expr, right: &Expr, value: f64, out: &mut Draft<'_>) -> Result<(), Unsolved> {
     if let Some((some, all)) = shares(left, right) {
         put(some, Course::Rising(TOTAL * value), out)?;
-        let rest = others(some, all).ok_or(Unsolved::Never)?;
+        let rest = others(some, all, out.route).ok_or(Unsolved::Never)?;
         return insert(rest, Course::Rising(TOTAL * (1.0 - value)), out);
     }
     if buckets_of_count(left, right) {
@@ -222,6 +319,11 @@ fn rated(expr: &Expr) -> Option<&Expr> {
 
 /// Series of a metric, and more of the same metric that they are among.
 fn shares<'a>(left: &'a Expr, right: &'a Expr) -> Option<(&'a Expr, &'a Expr)> {
+    let left = match left {
+        // Where there are none of some, they are none of all.
+        Expr::Logic(some, Logic::Or, _) => some,
+        other => other,
+    };
     let (some, all) = (rated(left)?, rated(right)?);
     match (some, all) {
         (
@@ -258,38 +360,14 @@ fn buckets_of_count(left: &Expr, right: &Expr) -> bool {
     )
 }
 
-/// A series that is among `all` and not among `some`.
-fn others(some: &Expr, all: &Expr) -> Option<Key> {
-    let (
-        Expr::Series {
-            metric, matching, ..
-        },
-        Expr::Series {
-            matching: common, ..
-        },
-    ) = (some, all)
-    else {
-        return None;
-    };
-    let mut labels = labels(metric, common)?;
-    let excluded = matching.get(common.len())?;
-    let label = metric.labels.iter().find(|it| it.name == excluded.label)?;
-    let value = value_of(label, |value| !admits(&excluded.test, value), &[excluded])?;
-    labels.insert(label.name.into(), value);
-    Some((metric.name.into(), labels))
-}
-
 fn quantile(
     buckets: &Expr,
     threshold: f64,
     above: bool,
-    out: &mut Samples,
+    out: &mut Draft<'_>,
 ) -> Result<(), Unsolved> {
     let series = rated(buckets).ok_or(Unsolved::Unknown)?;
-    let Expr::Series {
-        metric, matching, ..
-    } = series
-    else {
+    let Expr::Series { metric, .. } = series else {
         return Err(Unsolved::Unknown);
     };
     let bounds = metric.buckets;
@@ -308,12 +386,33 @@ fn quantile(
             .rposition(|bound| *bound <= threshold)
             .ok_or(Unsolved::Never)?
     };
-    let all = bounds.iter().copied().chain([f64::INFINITY]);
-    for (at, bound) in all.enumerate() {
-        let mut labels = labels(metric, matching).ok_or(Unsolved::Never)?;
+    fill_bucket(series, first_full, out)
+}
+
+/// Samples in a bucket of which the quantile is within the bounds.
+fn any_bucket(buckets: &Expr, out: &mut Draft<'_>) -> Result<(), Unsolved> {
+    let series = rated(buckets).ok_or(Unsolved::Unknown)?;
+    let Expr::Series { metric, .. } = series else {
+        return Err(Unsolved::Unknown);
+    };
+    fill_bucket(series, metric.buckets.len() / 2, out)
+}
+
+/// All samples of a histogram in the bucket that is the `first_full` one.
+fn fill_bucket(series: &Expr, first_full: usize, out: &mut Draft<'_>) -> Result<(), Unsolved> {
+    let Expr::Series {
+        metric, matching, ..
+    } = series
+    else {
+        return Err(Unsolved::Unknown);
+    };
+    let bounds = metric.buckets.iter().copied().chain([f64::INFINITY]);
+    let name = format!("{}_bucket", out.route.metric(metric));
+    for (at, bound) in bounds.enumerate() {
+        let mut labels = labels(metric, matching, out.route).ok_or(Unsolved::Never)?;
         labels.insert(String::from("le"), le(bound));
         let course = Course::Rising(if at >= first_full { TOTAL } else { 0.0 });
-        insert((format!("{}_bucket", metric.name), labels), course, out)?;
+        insert((name.clone(), labels), course, out)?;
     }
     Ok(())
 }
@@ -324,7 +423,7 @@ fn le(bound: f64) -> String {
     text
 }
 
-fn put(series: &Expr, course: Course, out: &mut Samples) -> Result<(), Unsolved> {
+fn put(series: &Expr, course: Course, out: &mut Draft<'_>) -> Result<(), Unsolved> {
     let Expr::Series {
         metric,
         part,
@@ -334,7 +433,7 @@ fn put(series: &Expr, course: Course, out: &mut Samples) -> Result<(), Unsolved>
     else {
         return Err(Unsolved::Unknown);
     };
-    let mut labels = labels(metric, matching).ok_or(Unsolved::Never)?;
+    let mut labels = labels(metric, matching, out.route).ok_or(Unsolved::Never)?;
     let suffix = match part {
         Part::Count => "_count",
         Part::Sum => "_sum",
@@ -345,11 +444,15 @@ fn put(series: &Expr, course: Course, out: &mut Samples) -> Result<(), Unsolved>
         Part::Value => "",
         _ => return Err(Unsolved::Unknown),
     };
-    insert((format!("{}{suffix}", metric.name), labels), course, out)
+    insert(
+        (format!("{}{suffix}", out.route.metric(metric)), labels),
+        course,
+        out,
+    )
 }
 
-fn insert(key: Key, course: Course, out: &mut Samples) -> Result<(), Unsolved> {
-    match out.insert(key, course) {
+fn insert(key: Key, course: Course, out: &mut Draft<'_>) -> Result<(), Unsolved> {
+    match out.samples.insert(key, course) {
         Some(before) if !is_close(before, course) => Err(Unsolved::Contradiction),
         _ => Ok(()),
     }
@@ -362,112 +465,6 @@ fn is_close(left: Course, right: Course) -> bool {
             (left - right).abs() <= left.abs().max(right.abs()) * 1e-9
         }
         _ => false,
-    }
-}
-
-/// The labels of one series that is selected, with those of a scrape.
-fn labels(metric: &MetricDescriptor, matching: &[Selection]) -> Option<BTreeMap<String, String>> {
-    let mut labels = BTreeMap::from([
-        (String::from("instance"), String::from("test:9464")),
-        (String::from("job"), String::from("test")),
-    ]);
-    for label in metric.labels {
-        let tests: Vec<_> = matching
-            .iter()
-            .filter(|it| it.label == label.name)
-            .collect();
-        let value = value_of(
-            label,
-            |value| tests.iter().all(|it| admits(&it.test, value)),
-            &tests,
-        )?;
-        labels.insert(label.name.into(), value);
-    }
-    for (name, value) in metric.constant_labels {
-        labels.insert((*name).into(), (*value).into());
-    }
-    Some(labels)
-}
-
-/// A value of a label that is admitted; of an open label any text is, and what
-/// the tests name.
-fn value_of(
-    label: &LabelDescriptor,
-    admitted: impl Fn(&str) -> bool,
-    tests: &[&Selection],
-) -> Option<String> {
-    if let LabelValues::Closed(values) = label.values {
-        let value = values.iter().find(|value| admitted(value));
-        return value.map(|it| (*it).into());
-    }
-    let any = format!("some_{}", label.name);
-    if admitted(&any) {
-        return Some(any);
-    }
-    let mut named = tests.iter().flat_map(|it| texts(&it.test));
-    named.find(|value| admitted(value)).cloned()
-}
-
-/// The texts that a comparison names.
-fn texts(test: &Test) -> &[String] {
-    match test {
-        Test::Is(one) | Test::IsNot(one) => std::slice::from_ref(one),
-        Test::IsOneOf(several) | Test::IsNoneOf(several) => several,
-        _ => &[],
-    }
-}
-
-fn admits(test: &Test, value: &str) -> bool {
-    match test {
-        Test::Is(wanted) => value == wanted,
-        Test::IsNot(other) => value != other,
-        Test::IsOneOf(wanted) => wanted.iter().any(|it| it == value),
-        Test::IsNoneOf(others) => others.iter().all(|it| it != value),
-        _ => false,
-    }
-}
-
-/// Whether a condition holds where everything is there and nothing happens:
-/// counters stand still, gauges are zero.
-pub(super) fn holds_at_rest(condition: &Expr) -> bool {
-    match condition {
-        Expr::Logic(left, logic, right) => {
-            let (left, right) = (holds_at_rest(left), holds_at_rest(right));
-            match logic {
-                Logic::Or => left || right,
-                Logic::Unless => left && !right,
-                _ => left && right,
-            }
-        }
-        Expr::Compare(left, comparison, right) => match (at_rest(left), at_rest(right)) {
-            (Some(left), Some(right)) => match comparison {
-                Comparison::AtLeast => left >= right,
-                Comparison::Below => left < right,
-                Comparison::AtMost => left <= right,
-                _ => left > right,
-            },
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// `None`: no number.
-fn at_rest(expr: &Expr) -> Option<f64> {
-    match expr {
-        Expr::Number(value) => Some(*value),
-        Expr::Aggregate { .. } => Some(0.0),
-        Expr::Arithmetic(left, operator, right) => {
-            let (left, right) = (at_rest(left)?, at_rest(right)?);
-            let value = match operator {
-                Arithmetic::Minus => left - right,
-                Arithmetic::Times => left * right,
-                Arithmetic::DividedBy => left / right,
-                _ => left + right,
-            };
-            Some(value).filter(|value| !value.is_nan())
-        }
-        _ => None,
     }
 }
 
