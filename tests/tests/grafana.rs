@@ -250,6 +250,8 @@ fn panels_are_those_of_the_type_and_the_unit() {
     let classic = panel(&worker, "Time that a piece of work took, distribution");
     assert_eq!(classic["type"], "heatmap");
     assert_eq!(classic["targets"][0]["format"], "heatmap");
+    assert_eq!(classic["options"]["yAxis"]["unit"], "s");
+    assert_eq!(classic["fieldConfig"]["defaults"]["unit"], "ops");
     assert_eq!(classic["targets"][0]["legendFormat"], "{{le}}");
     assert!(queries(classic, "1m")[0].starts_with("sum by (le) ("));
     let native = panel(&worker, "How large a piece of work is, distribution");

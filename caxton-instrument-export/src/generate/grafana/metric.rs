@@ -91,7 +91,7 @@ fn is_many(label: &LabelDescriptor) -> bool {
 fn unit_of_rate(metric: &MetricDescriptor, dimension: Dimension) -> &'static str {
     let counts_requests = metric.name.ends_with("_requests_total");
     match units::of(dimension) {
-        "ops" if counts_requests => "reqps",
+        units::RATE if counts_requests => "reqps",
         unit => unit,
     }
 }

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::units;
+
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Options {
@@ -73,7 +75,7 @@ impl Heatmap {
         Self {
             calculate: false,
             cell_gap: 1,
-            cell_values: CellValues { unit: "ops" },
+            cell_values: CellValues { unit: units::RATE },
             color: HeatmapColor {
                 exponent: 0.5,
                 fill: "dark-orange",

@@ -121,7 +121,7 @@ fn health(context: Context<'_>) -> Vec<Panel> {
                 .described(String::from(
                     "Processes that Prometheus knows of and could not scrape.",
                 ))
-                .asking(format!("count({CHOSEN_UP}) - sum({CHOSEN_UP})"), "down")
+                .asking(format!("sum({CHOSEN_UP} == bool 0)"), "down")
                 .with_thresholds(red_from(1.0)),
         ],
         _ => vec![reporting(context)],

@@ -63,10 +63,11 @@ impl Panel {
         this
     }
 
-    /// How samples are distributed, over time.
+    /// How samples are distributed, over time: the unit is that of the samples,
+    /// and each cell is a rate of them.
     pub(super) fn heatmap(title: String, unit: &'static str) -> Self {
         let options = Options::Heatmap(Box::new(Heatmap::new(unit)));
-        Self::new("heatmap", title, unit, options)
+        Self::new("heatmap", title, units::RATE, options)
     }
 
     /// The last value, large.

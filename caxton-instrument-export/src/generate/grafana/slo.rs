@@ -159,7 +159,7 @@ impl<'a> Objective<'a> {
         let events = queries::per_second(self.slo.indicator.events(minutes(5)));
         let bad = Expr::Arithmetic(Box::new(share), Arithmetic::Times, Box::new(events.clone()));
         let good = Expr::Arithmetic(Box::new(events), Arithmetic::Minus, Box::new(bad.clone()));
-        Panel::time_series(String::from("Good and bad events"), "ops")
+        Panel::time_series(String::from("Good and bad events"), units::RATE)
             .asking(self.context.text(&good), &self.legend_of("good"))
             .asking(self.context.text(&bad), &self.legend_of("bad"))
     }

@@ -10,6 +10,9 @@ pub(super) const TIMES: &str = "suffix: ×";
 /// A plain number.
 pub(super) const NUMBER: &str = "short";
 
+/// So many in a second.
+pub(super) const RATE: &str = "ops";
+
 /// Milliseconds since 1970, as a date.
 pub(super) const MOMENT: &str = "dateTimeAsIso";
 
@@ -19,7 +22,7 @@ pub(super) const SHARE: &str = "percentunit";
 /// The unit of a query's answer.
 pub(super) const fn of(dimension: Dimension) -> &'static str {
     match (dimension.unit(), dimension.is_per_second()) {
-        (Unit::None, true) => "ops",
+        (Unit::None, true) => RATE,
         (Unit::Seconds, false) => "s",
         (Unit::Bytes, false) => "bytes",
         (Unit::Bytes, true) => "binBps",
