@@ -289,6 +289,8 @@ fn thresholds_are_those_of_alerts() {
     assert_eq!(steps(native), above("blue", 1e6));
     let below = json!([{"color": "red", "value": null}, {"color": "green", "value": 0.5}]);
     assert_eq!(steps("Requests for work"), (below, json!("dashed")));
+    let runbook = &panel(&worker, "WorkFails")["links"][0]["url"];
+    assert_eq!(runbook, "https://example.org/%24job?b=c#d");
     // What is predicted is not what there is.
     assert_eq!(steps("What it takes of memory").1, "off");
     let marked = text(&worker["annotations"]["list"][1]["expr"]);

@@ -132,6 +132,32 @@ impl Deployment {
     /// The address of the catalog's page, `catalog.html`, which panels link to;
     /// `/public/catalog.html` unless told otherwise, where Grafana itself serves
     /// it when it is put into the folder `public` of its home.
+    ///
+    /// ```standalone_crate
+    /// use caxton_instrument::Catalog;
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument_export::generate::{self, Deployment, Service};
+    ///
+    /// /// The mailer.
+    /// #[derive(MetricSet)]
+    /// #[metric_set(namespace = "mailer")]
+    /// struct Mail {
+    ///     /// Messages that were sent.
+    ///     messages_sent: Counter,
+    /// }
+    ///
+    /// let mailer = Deployment::new("mailer")
+    ///     .service(Service::new("mailer", "localhost", 9464))
+    ///     .dashboards_in("/etc/grafana/dashboards")
+    ///     .catalog_at("https://docs.example.org/catalog.html");
+    /// let files = generate::files(&Catalog::collect()?, &mailer);
+    /// let page = "https://docs.example.org/catalog.html#mailer_messages_sent_total";
+    /// let links = |file: &generate::File| {
+    ///     file.path.starts_with("grafana/dashboards/") && file.text.contains(page)
+    /// };
+    /// assert!(files.iter().any(links));
+    /// # Ok::<(), caxton_instrument::CatalogError>(())
+    /// ```
     #[must_use]
     pub fn catalog_at(mut self, url: &str) -> Self {
         self.catalog_page = url.into();

@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
         let page = self.deployment.catalog_page();
         link(
             format!("{} in the catalog", metric.name),
-            text::title(&format!("{page}#{}", metric.name)),
+            text::address(&format!("{page}#{}", metric.name)),
         )
     }
 
@@ -106,7 +106,7 @@ pub(super) fn panel_of(context: Context<'_>, alert: &Alert) -> Option<Panel> {
         )))
         .with_thresholds(steps(&limits));
     if !alert.runbook.is_empty() {
-        panel = panel.linked(link(String::from("Runbook"), text::title(alert.runbook)));
+        panel = panel.linked(link(String::from("Runbook"), text::address(alert.runbook)));
     }
     Some(panel)
 }

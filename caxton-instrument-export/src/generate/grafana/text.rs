@@ -12,6 +12,20 @@ pub(super) fn title(text: &str) -> String {
     without_variables(&sentence(text))
 }
 
+/// An address without variables: what would begin one is written as its code.
+pub(super) fn address(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for letter in url.chars() {
+        match letter {
+            '$' => out.push_str("%24"),
+            '[' => out.push_str("%5B"),
+            letter if letter.is_whitespace() => out.push_str("%20"),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
 /// A text in Markdown, without variables, markup of its own or HTML: a
 /// description.
 pub(super) fn description(paragraphs: &str) -> String {
@@ -67,12 +81,20 @@ fn without_variables(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{description, subject, title};
+    use super::{address, description, subject, title};
 
     #[test]
     fn a_title_holds_no_variable() {
         assert_eq!(title("a\n $job"), "a $\u{2060}job");
         assert_eq!(title("${job} [[job]]"), "$\u{2060}{job} [\u{2060}[job]]");
+    }
+
+    #[test]
+    fn an_address_holds_no_variable() {
+        assert_eq!(
+            address("https://x.org/$job?a=[[b]]#c d"),
+            "https://x.org/%24job?a=%5B%5Bb]]#c%20d"
+        );
     }
 
     #[test]
