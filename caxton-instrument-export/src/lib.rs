@@ -33,13 +33,14 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | (none) | [`catalog`]: Markdown, table and JSON of everything declared, checked |
+//! | (none) | [`catalog`]: Markdown, HTML, table and JSON of everything declared, checked; [`scrape`] reads expositions |
 //! | `prometheus` (default) | [`builder`]: the recorder of [`caxton_instrument::recorder`], and its [`exposition`] |
 //! | `config` | `from_file`: [`config`], `caxton.toml`; [`logs`]: JSON lines on standard output or in a file; brings `prometheus` |
 //! | `server` | HTTP: [`server`] and who may read it, [`health`] checks, the layer [`http`] for a service of one's own; brings `config` |
 //! | `otlp` | [`otlp`]: metrics, traces and logs to a collector; [`propagation`]; `Builder::exemplars`; brings `config` |
 //! | `process` | [`process`]: the process, its runtime, disks and networks; brings `prometheus` |
 //! | `profiling` | [`profiling`]: where the processor's time goes; brings `server` |
+//! | `verify` | `catalog verify` and `catalog check --against URL`: does a running system say what is declared |
 //! | `lint` | [`lint`], `catalog lint`: faults in rules, configuration and dashboards written by hand |
 //!
 //! # Map
@@ -125,6 +126,7 @@ pub mod promql;
 pub mod propagation;
 #[cfg(feature = "prometheus")]
 mod resource;
+pub mod scrape;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]
@@ -133,6 +135,7 @@ mod service;
 mod subscriber;
 #[cfg(feature = "prometheus")]
 mod telemetry;
+mod ucum;
 
 #[cfg(feature = "prometheus")]
 pub use builder::{Builder, builder};

@@ -12,6 +12,7 @@
 // A `match` shows the two ways in which a declaration can be read side by side.
 #![allow(clippy::single_match_else)]
 
+mod agent_alerts;
 mod agent_metrics;
 mod declared;
 mod instrument_agent;
@@ -244,6 +245,50 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn agent_metrics(input: TokenStream) -> TokenStream {
     agent_metrics::declare(input.into()).into()
+}
+
+/// Declares what is worth an alert of any annotated agents.
+///
+/// ```
+/// use caxton_instrument::agent_alerts;
+/// use caxton_instrument::prelude::*;
+/// use caxton_instrument::query::minutes;
+///
+/// # #[instrument_agent(agent_type = "planner")]
+/// # fn plan() {}
+/// agent_alerts!(AgentMetrics, owner = "agents", hang_after = minutes(30));
+/// ```
+///
+/// The set is the built-in [`AgentMetrics`](../caxton_instrument/struct.AgentMetrics.html)
+/// or one of [`agent_metrics!`]. The alerts are, of the set `AgentMetrics`:
+///
+/// | alert | fires | severity |
+/// |---|---|---|
+/// | `AgentExecutionsFail` | when over 5 % of the executions of an agent type end with an error, for ten minutes | warning |
+/// | `AgentExecutionsPanic` | when an operation panicked within a quarter of an hour | critical |
+/// | `AgentExecutionsAreCancelled` | when over 20 % of the executions of an agent type are cancelled, for twenty minutes | warning |
+/// | `AgentExecutionsHang` | when executions of an operation have been under way in a process for a quarter of an hour, and none ended | critical |
+///
+/// A share that fires for longer than its window looks back is none of a single
+/// execution. Prometheus sees the first panic of an operation, which begins a
+/// series, if it
+/// [reads when series were created](https://prometheus.io/docs/prometheus/3.5/feature_flags/#created-timestamps-zero-injection),
+/// else the second. Write an `#[alert]` in place of one that does not fit.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `error_share = 0.05` | the share of executions above which errors are told |
+/// | `cancelled_share = 0.2` | the share above which cancelled ones are |
+/// | `hang_after = minutes(15)` | longer than the longest execution takes |
+/// | `name = "Lightning"` | what the alerts' names begin with; the set's name, without `Metrics`, if not stated |
+/// | `owner = "agents"` | who looks after them: the label `team` |
+/// | `runbook = "https://.."` | where it says what to do |
+/// | `crate = path` | the path of the facade, where it is not `::caxton_instrument` |
+#[proc_macro]
+pub fn agent_alerts(input: TokenStream) -> TokenStream {
+    agent_alerts::declare(input.into()).into()
 }
 
 /// Counts, times and traces the executions of an agent's function.

@@ -154,7 +154,7 @@ impl Alert {
 #[must_use]
 #[track_caller]
 pub const fn says<N: Copy, L>(condition: Condition<N, L>, text: &str) -> Condition<N, L> {
-    refuse_untold(text, condition.names());
+    refuse_untold(text, condition.names(), condition.has_value());
     condition
 }
 
@@ -163,9 +163,13 @@ const UNENDED: &str = "a `{` in this text starts a label or `{value}`: end it wi
 const UNTOLD: &str = "the text names in `{..}` what is not told: there is `{value}`, and there are \
     the labels that it is grouped by, `.by(..)`";
 
-/// Refuses a text that names a label that is not told.
+const WITHOUT_VALUE: &str = "the text names `{value}`, and there is none where the series are \
+    absent: say it without";
+
+/// Refuses a text that names a label that is not told, or a value that there may
+/// not be.
 #[track_caller]
-pub(crate) const fn refuse_untold(text: &str, told: &Names) {
+pub(crate) const fn refuse_untold(text: &str, told: &Names, has_value: bool) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -176,8 +180,9 @@ pub(crate) const fn refuse_untold(text: &str, told: &Names) {
                 end += 1;
             }
             assert!(end < bytes.len() && bytes[end] == b'}', "{}", UNENDED);
-            let is_told =
-                told.has_bytes(bytes, start, end) || is_within(b"value", bytes, start, end);
+            let is_value = is_within(b"value", bytes, start, end);
+            assert!(has_value || !is_value, "{}", WITHOUT_VALUE);
+            let is_told = is_value || told.has_bytes(bytes, start, end);
             assert!(is_told, "{}", UNTOLD);
             at = end;
         }

@@ -1,12 +1,15 @@
 //! What a thread looked up last: a small table in front of the shared one, so
 //! that an open label that was seen before takes no lock.
 //!
-//! An entry holds its block alive and is compared by its whole values. An
-//! entity that ended is marked on the block itself.
+//! An entry holds its block alive. A short value stands in the entry itself and
+//! is compared there, whole, so that a hit goes to the block once and no further;
+//! of other values the entry has a hash, and the block has the values. An entity
+//! that ended is marked on the block.
 
 use std::cell::Cell;
 use std::ptr::null;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::LocalKey;
 
 use crate::link::Link;
@@ -15,17 +18,116 @@ use crate::series::Block;
 /// Sets of entries of one thread, for each kind of metric.
 const SETS: usize = 256;
 
-/// Entries that one set holds: values whose hashes meet do not push each other
+/// Entries that one set holds: values whose keys meet do not push each other
 /// out at every look-up.
 const WAYS: usize = 4;
 
-/// The cache of one thread for one kind of metric. Nothing that reads or
-/// replaces an entry calls anything that could come back here.
-pub(crate) struct Cache<L: Link>([[Entry<L>; WAYS]; SETS]);
+/// The cache of one thread for one kind of metric: 32 KiB. Nothing that reads
+/// or replaces an entry calls anything that could come back here.
+pub(crate) struct Cache<L: Link>([Set<L>; SETS]);
+
+/// In as few lines of the processor's cache as it fits.
+#[repr(align(64))]
+struct Set<L: Link>([Entry<L>; WAYS]);
 
 struct Entry<L: Link> {
-    hash: Cell<u64>,
+    key: Cell<Key>,
     block: Cell<Option<Arc<Block<L>>>>,
+}
+
+/// Which table an entry is of; never given twice.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TableNumber(u64);
+
+impl TableNumber {
+    pub(crate) fn next() -> Self {
+        // The last byte is a key's.
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed) << 8)
+    }
+}
+
+/// What an entry is found by: a table, and values in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The end of a short value, and its beginning, which may overlap; or a
+    /// hash of values.
+    last: u64,
+    first: u64,
+    /// The number of the table, and in the last byte the length of the value.
+    table: u64,
+}
+
+/// The longest value that a key has whole.
+const SHORT: usize = 16;
+
+/// In the place of a length: the key has a hash.
+const HASHED: u64 = 0xff;
+
+impl Key {
+    /// Of an entry that was not used yet.
+    const NONE: Self = Self {
+        last: 0,
+        first: 0,
+        table: 0,
+    };
+
+    /// Of one value of the most usual length, 8 to 16 bytes.
+    #[inline(always)]
+    pub(crate) fn usual(table: TableNumber, value: &str) -> Option<Self> {
+        let bytes = value.as_bytes();
+        if !(8..=SHORT).contains(&bytes.len()) {
+            return None;
+        }
+        Some(Self {
+            last: u64::from_le_bytes(*bytes.last_chunk()?),
+            first: u64::from_le_bytes(*bytes.first_chunk()?),
+            table: table.0 | bytes.len() as u64,
+        })
+    }
+
+    /// Of any values, which have the hash.
+    pub(crate) fn of(table: TableNumber, values: &[&str], hash: impl FnOnce() -> u64) -> Self {
+        match values {
+            [value] if value.len() <= SHORT => {
+                Self::usual(table, value).unwrap_or_else(|| Self::shorter(table, value))
+            }
+            _ => Self {
+                last: 0,
+                first: hash(),
+                table: table.0 | HASHED,
+            },
+        }
+    }
+
+    /// Of one value that fits a word.
+    fn shorter(table: TableNumber, value: &str) -> Self {
+        let mut first = [0; 8];
+        for (to, from) in first.iter_mut().zip(value.bytes()) {
+            *to = from;
+        }
+        Self {
+            last: 0,
+            first: u64::from_le_bytes(first),
+            table: table.0 | value.len() as u64,
+        }
+    }
+
+    /// Whether what it is of has to be compared with what the block is of.
+    pub(crate) fn is_hashed(self) -> bool {
+        self.table & HASHED == HASHED
+    }
+
+    /// The set it belongs to. Values that somebody chooses to meet in one push
+    /// each other out, and are looked up in the shared table.
+    #[inline(always)]
+    fn set(self) -> usize {
+        // Any numbers do that are neither short nor regular.
+        let first = self.first ^ 0x9e37_79b9_7f4a_7c15;
+        let last = self.last ^ self.table ^ 0xd1b5_4a32_d192_ed03;
+        let product = u128::from(first) * u128::from(last);
+        (product ^ (product >> 64)) as usize % SETS
+    }
 }
 
 /// Where a thread finds its cache; null before it has one, and once it ends.
@@ -47,12 +149,12 @@ impl<L: Link> Owner<L> {
     }
 
     fn make(&self) {
-        let cache = Box::new(Cache(std::array::from_fn(|_| {
-            std::array::from_fn(|_| Entry {
-                hash: Cell::new(0),
-                block: Cell::new(None),
-            })
-        })));
+        let entry = || Entry {
+            key: Cell::new(Key::NONE),
+            block: Cell::new(None),
+        };
+        let set = || Set(std::array::from_fn(|_| entry()));
+        let cache = Box::new(Cache(std::array::from_fn(|_| set())));
         // An allocator that looks a series up may have made one meanwhile.
         if self.0.get().is_null() {
             self.0.set(Box::into_raw(cache));
@@ -73,26 +175,22 @@ impl<L: Link> Drop for Owner<L> {
 }
 
 impl<L: Link> Caches<L> {
-    /// What `read` says of the cached block of these values, if there is one.
+    /// What `read` says of the cached block of a key, if there is one.
     #[inline(always)]
-    pub(crate) fn read<R>(
-        self,
-        hash: u64,
-        same: impl FnOnce(&Block<L>) -> bool,
-        read: impl FnOnce(&Arc<Block<L>>) -> R,
-    ) -> Option<R> {
+    pub(crate) fn read<R>(self, key: Key, read: impl FnOnce(&Arc<Block<L>>) -> R) -> Option<R> {
         // SAFETY: it is this thread's, and reset before it is freed.
         let cache = unsafe { self.current.get().as_ref() }?;
-        let entry = cache.0[set(hash)]
+        let entry = cache.0[key.set()]
+            .0
             .iter()
-            .find(|entry| entry.hash.get() == hash)?;
+            .find(|entry| entry.key.get() == key)?;
         // SAFETY: this thread's alone, and not replaced before this returns.
         let block = unsafe { &*entry.block.as_ptr() }.as_ref()?;
-        same(block).then(|| read(block))
+        Some(read(block))
     }
 
     /// Remembers a block, in the place of another one.
-    pub(crate) fn put(self, hash: u64, block: Arc<Block<L>>) {
+    pub(crate) fn put(self, key: Key, block: Arc<Block<L>>) {
         if self.current.get().is_null() {
             // Not while the thread is torn down.
             let _ = self.owner.try_with(Owner::make);
@@ -101,23 +199,18 @@ impl<L: Link> Caches<L> {
         let Some(cache) = (unsafe { self.current.get().as_ref() }) else {
             return;
         };
-        let set = &cache.0[set(hash)];
-        let known = set.iter().position(|entry| entry.hash.get() == hash);
+        let Set(set) = &cache.0[key.set()];
+        let known = set.iter().position(|entry| entry.key.get() == key);
         // The oldest one goes.
         let last = known.unwrap_or(WAYS - 1);
         let replaced = set[last].block.take();
         for at in (0..last).rev() {
-            set[at + 1].hash.set(set[at].hash.get());
+            set[at + 1].key.set(set[at].key.get());
             set[at + 1].block.set(set[at].block.take());
         }
-        set[0].hash.set(hash);
+        set[0].key.set(key);
         set[0].block.set(Some(block));
         // Dropped only here: a block's end may call foreign code.
         drop(replaced);
     }
-}
-
-#[inline(always)]
-fn set(hash: u64) -> usize {
-    (hash >> 32) as usize % SETS
 }

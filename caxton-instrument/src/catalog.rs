@@ -223,8 +223,8 @@ impl Catalog {
         &self.metrics
     }
 
-    /// Those that are not the facade's about itself.
-    pub(crate) fn program_metrics(&self) -> impl Iterator<Item = &'static MetricDescriptor> {
+    /// Those that are not the facade's or the exporters' about themselves.
+    pub fn program_metrics(&self) -> impl Iterator<Item = &'static MetricDescriptor> {
         let all = self.metrics.iter().copied();
         all.filter(|metric| !is_own(metric))
     }

@@ -55,8 +55,8 @@ pub use agent::{
 pub use alert::{Alert, Severity};
 pub use catalog::{Catalog, CatalogError, Finding, Level};
 pub use caxton_instrument_macros::{
-    LabelSet, LabelValue, MetricSet, agent_metrics, alert, instrument_agent, panel, recording_rule,
-    slo,
+    LabelSet, LabelValue, MetricSet, agent_alerts, agent_metrics, alert, instrument_agent, panel,
+    recording_rule, slo,
 };
 pub use descriptor::{
     AgentType, Allowance, DEFAULT_MAX_SERIES, DEFAULT_SECONDS_BUCKETS, LabelDescriptor,

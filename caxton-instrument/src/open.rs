@@ -12,17 +12,17 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use metrics::SharedString;
 
+use crate::cache::{Key, TableNumber};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
 use crate::link::Link;
 use crate::recorder::slab::Index;
-use crate::series::{Block, Shared};
+use crate::series::Block;
 
 /// The open values of one block, in declared order; `None` is overflow.
 pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H: Link> {
-    /// What every block of the table shares, and no other one.
-    shared: Arc<Shared>,
+    number: TableNumber,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -57,7 +57,7 @@ impl<H: Link> OpenTable<H> {
             })
             .collect();
         Self {
-            shared: Arc::clone(root.shared()),
+            number: TableNumber::next(),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -70,27 +70,42 @@ impl<H: Link> OpenTable<H> {
     /// Where the cells of a series stand that this thread looked up lately.
     #[inline(always)]
     pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
-        let index = H::caches().read(
-            self.hash(open),
-            |block| self.is(block, open),
-            |block| block.index(closed),
-        );
-        index.unwrap_or(Index::NONE)
+        if let [value] = open
+            && let Some(key) = Key::usual(self.number, value)
+        {
+            let index = H::caches().read(key, |block| block.index(closed));
+            return index.unwrap_or(Index::NONE);
+        }
+        self.index_of_other(open, closed)
+    }
+
+    /// The same, for what is not worth its instructions at each update.
+    #[inline(never)]
+    fn index_of_other(&self, open: &[&str], closed: usize) -> Index {
+        let key = self.key(open);
+        let index = H::caches().read(key, |block| {
+            is(key, block, open).then(|| block.index(closed))
+        });
+        index.flatten().unwrap_or(Index::NONE)
     }
 
     /// The block of one tuple of values, for this thread to remember. No lock
     /// is held by the time it is used: registering calls foreign code.
     #[inline(never)]
     pub(crate) fn block(&self, open: &[&str]) -> Arc<Block<H>> {
-        let hash = self.hash(open);
-        let valid = |block: &Block<H>| self.is(block, open) && !block.has_ended();
-        if let Some(block) = H::caches().read(hash, valid, Arc::clone) {
+        let key = self.key(open);
+        let cached = H::caches().read(key, |block| {
+            let is_valid = is(key, block, open) && !block.has_ended();
+            is_valid.then(|| Arc::clone(block))
+        });
+        if let Some(block) = cached.flatten() {
             return block;
         }
+        let hash = self.hash(open);
         let found = self.read().find(hash, open).map(Arc::clone);
         match found {
             Some(block) => {
-                H::caches().put(hash, Arc::clone(&block));
+                H::caches().put(key, Arc::clone(&block));
                 block
             }
             None => self.find_or_insert(hash, open),
@@ -225,10 +240,9 @@ impl<H: Link> OpenTable<H> {
         hash_values(&self.hasher, open.iter().map(|value| Some(*value)))
     }
 
-    /// Whether a block is the one of these values in this table.
-    #[inline(always)]
-    fn is(&self, block: &Block<H>, open: &[&str]) -> bool {
-        Arc::ptr_eq(block.shared(), &self.shared) && same(block, open)
+    #[inline]
+    fn key(&self, open: &[&str]) -> Key {
+        Key::of(self.number, open, || self.hash(open))
     }
 
     fn hash_tuple(&self, values: &OpenValues) -> u64 {
@@ -319,31 +333,18 @@ impl Values {
     }
 }
 
-/// Whole keys are compared: two tuples whose values read alike when joined
-/// stay two.
-#[inline(always)]
-fn same<H: Link>(block: &Block<H>, open: &[&str]) -> bool {
-    block.values().len() == open.len()
-        && block.values().iter().zip(open).all(|(value, open)| {
-            value
-                .as_deref()
-                .is_some_and(|value| same_text(value.as_bytes(), open.as_bytes()))
-        })
+/// Whether the block that a cache has under a key is the one of these values.
+#[inline]
+fn is<H: Link>(key: Key, block: &Block<H>, open: &[&str]) -> bool {
+    !key.is_hashed() || same(block, open)
 }
 
-/// Equality, without a call where both fit two words.
-#[inline(always)]
-fn same_text(a: &[u8], b: &[u8]) -> bool {
-    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
-    if a.len() != b.len() {
-        return false;
-    }
-    if a.len() <= 16
-        && let (Some(a), Some(b)) = (ends(a), ends(b))
-    {
-        return a == b;
-    }
-    a == b
+/// Whole keys are compared: two tuples whose values read alike when joined
+/// stay two.
+#[inline]
+fn same<H: Link>(block: &Block<H>, open: &[&str]) -> bool {
+    block.values().len() == open.len()
+        && (block.values().iter().zip(open)).all(|(value, open)| value.as_deref() == Some(*open))
 }
 
 #[inline(always)]

@@ -11,6 +11,7 @@ pub use crate::expansion::{
     bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
 };
 pub use crate::label::{Closed, fmt_labels};
+pub use crate::query::share;
 pub use crate::record::asks;
 pub use crate::registry::Registration;
 pub use crate::scope::Scope;

@@ -8,6 +8,7 @@
 //! node       what they answer, as parts of a query
 //! objective  which events of a metric are good
 //! algebra    grouping, arithmetic and comparisons of what they answer
+//! absence    what holds as well where there are no series
 //! dimension  units through the expression
 //! names      sets of label names, as constants
 //! expr       the expression as data, which a writer turns into PromQL
@@ -69,6 +70,7 @@
 //!
 //! Numbers are in base units: seconds, bytes, shares between 0 and 1.
 
+mod absence;
 mod algebra;
 mod dimension;
 mod expr;
@@ -84,6 +86,8 @@ use crate::metric::MetricRef;
 
 pub use algebra::{AnyQuery, Condition, Node, Query};
 pub use dimension::Dimension;
+#[doc(hidden)]
+pub use dimension::share;
 pub use expr::{
     Aggregate, Arithmetic, Bound, Call, Comparison, Expr, Logic, Part, Selection, Test,
 };

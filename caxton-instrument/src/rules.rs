@@ -88,7 +88,8 @@ rules! {
 /// The most bucket bounds a histogram may have.
 pub const MAX_BUCKETS: usize = 50;
 
-const IDENTITIES: &[&str] = &[
+/// Labels that name one thing of many, which the rules refuse.
+pub const IDENTITIES: &[&str] = &[
     "user_id",
     "request_id",
     "trace_id",
@@ -103,7 +104,8 @@ const IDENTITIES: &[&str] = &[
     "uuid",
 ];
 
-const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
+/// Labels that are facts about a whole target.
+pub const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
 
 const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
 

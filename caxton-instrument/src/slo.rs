@@ -8,7 +8,7 @@ use crate::query::{Expr, Objective, Window, days};
 
 /// What an objective is measured by, whatever the window: events, and those
 /// among them that were not good. Made by `at_most` of a histogram, `good` and
-/// `bad` of a counter ([`Objective`](crate::query::Objective)).
+/// `bad` of a counter ([`Objective`]).
 pub trait Indicator: Send + Sync + fmt::Debug {
     /// The share of a window's events that were not good. Nothing, or no number,
     /// where there were no events, and nothing where none was ever bad, since then
@@ -163,7 +163,7 @@ impl Slo {
 #[must_use]
 #[track_caller]
 pub const fn promises<N: Copy, L>(indicator: Objective<N, L>, text: &str) -> Objective<N, L> {
-    refuse_untold(text, indicator.names());
+    refuse_untold(text, indicator.names(), true);
     indicator
 }
 

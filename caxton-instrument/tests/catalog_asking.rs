@@ -1,4 +1,5 @@
 //! What asks metrics, beside the metrics that there are.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::{AnyQuery, minutes};

@@ -13,10 +13,22 @@ struct Labels {
     queue: Text,
 }
 
+#[derive(LabelSet)]
+struct ByName {
+    #[label(max_values = 1000)]
+    name: Text,
+}
+
 /// Mail.
 #[derive(MetricSet)]
 #[metric_set(namespace = "mailer")]
 struct Mail {
+    /// Messages of one mailbox.
+    #[metric(max_series = 1_000)]
+    mailbox_messages: Counter<ByName>,
+    /// Messages that one mailbox lost.
+    #[metric(max_series = 1_000)]
+    mailbox_losses: Counter<ByName>,
     /// Messages that were sent.
     messages_sent: Counter<Labels>,
     /// Messages that wait.
@@ -73,6 +85,44 @@ fn series_come_in_the_order_of_names_and_labels() {
         .find(|family| family.name() == "mailer_messages_sent_total")
         .expect("updated");
     assert_eq!(sent.help(), "Messages that were sent.");
+}
+
+#[test]
+fn values_that_differ_in_one_byte_have_their_own_series() {
+    let (registry, mail) = setup();
+    let (mut names, rest) = (vec![String::new()], "-".repeat(40));
+    for length in 1..=20 {
+        names.push(rest[..length].into());
+        for at in 0..length {
+            names.push(format!("{}x{}", &rest[..at], &rest[at + 1..length]));
+        }
+    }
+    // From the second time on a thread has them at hand.
+    for _ in 0..3 {
+        for (count, name) in (1..).zip(&names) {
+            mail.mailbox_messages.at(&ByName::of(name)).increment(count);
+        }
+    }
+    // Another metric has other series of the same names.
+    for name in &names {
+        mail.mailbox_losses.at(&ByName::of(name)).increment(1);
+    }
+    let mut expected: Vec<_> = (1..)
+        .zip(&names)
+        .map(|(count, name): (u64, _)| {
+            let count = 3 * count;
+            format!("mailer_mailbox_messages_total{{name=\"{name}\"}} Counter({count})")
+        })
+        .collect();
+    expected.extend(
+        names
+            .iter()
+            .map(|name| format!("mailer_mailbox_losses_total{{name=\"{name}\"}} Counter(1)")),
+    );
+    expected.sort();
+    let mut found = lines(&registry);
+    found.sort();
+    assert_eq!(found, expected);
 }
 
 #[test]

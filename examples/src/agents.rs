@@ -7,12 +7,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use caxton_instrument::agent_alerts;
 use caxton_instrument::prelude::*;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::metrics::{DocumentLabels, DocumentMetrics, FailureLabels, FailureReason, Format};
+
+agent_alerts!(AgentMetrics, owner = "agents");
 
 /// Files open at the same time.
 const MAX_OPEN: usize = 16;

@@ -1,46 +1,13 @@
 //! The examples as their users start them.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
+mod program;
+
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 
-fn example(name: &str) -> Command {
-    // The test stands in TARGET/PROFILE/deps, examples beside that folder.
-    let test = std::env::current_exe().expect("this test is a file");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("a profile folder")
-        .join("examples");
-    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        program.is_file(),
-        "{} is not built: `cargo build -p caxton-example --examples`",
-        program.display()
-    );
-    let mut command = Command::new(program);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-#[track_caller]
-fn run(name: &str, args: &[&str]) -> (i32, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = example(name).args(args).output().expect("it starts");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().unwrap_or(-1), text(stdout), text(stderr))
-}
-
-/// A file in a folder of this test's own.
-fn file(name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).expect("a file");
-    path
-}
+use program::{example, file, run};
 
 #[test]
 fn quickstart_prints_what_happened() {
@@ -180,7 +147,7 @@ fn the_catalog_is_shown_in_every_format() {
         &["--format", "json", "--metric", "caxton_index_terms"],
     );
     assert_eq!(code, 0);
-    assert!(json.contains("\"version\": 1,"), "{json}");
+    assert!(json.contains("\"version\": 2,"), "{json}");
     assert_eq!(json.matches("\"type\": ").count(), 1, "{json}");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written.md");
     let (code, said, _) = run("catalog", &["show", "--out", &out.to_string_lossy()]);

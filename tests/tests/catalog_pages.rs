@@ -4,10 +4,13 @@
 
 mod expected;
 
+use caxton_instrument::query::{
+    Aggregate, AnyQuery, Call, Comparison, Dimension, Expr, Part, Selection, Test, minutes,
+};
 use caxton_instrument::rules::Rule;
 use caxton_instrument::{
-    AgentType, Allowance, Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind,
-    NativeBuckets, OperationDescriptor, Replaced, SetDescriptor, Stability, Unit,
+    AgentType, Alert, Allowance, Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind,
+    NativeBuckets, OperationDescriptor, Replaced, SetDescriptor, Severity, Stability, Unit,
 };
 use caxton_instrument_export::catalog;
 use serde_json::Value;
@@ -84,8 +87,58 @@ static SELL: OperationDescriptor = OperationDescriptor::new(
 static COUNT: OperationDescriptor =
     OperationDescriptor::new(AgentType::Open, "count", "", false, &SET, at(50));
 
+/// A query with every character that a page could take for its own.
+#[derive(Debug)]
+struct Asked;
+
+impl AnyQuery for Asked {
+    fn expr(&self) -> Expr {
+        let orders = Expr::Series {
+            metric: &ORDERS,
+            part: Part::Value,
+            matching: vec![Selection {
+                label: "way",
+                test: Test::IsOneOf(vec!["a|b".into(), "</script>```\"".into()]),
+            }],
+            over: Some(minutes(5)),
+        };
+        let rate = Expr::Aggregate {
+            how: Aggregate::Sum,
+            by: vec!["shop_id"],
+            of: Box::new(Expr::Call(Call::Rate, Box::new(orders))),
+        };
+        let wait = Expr::Number(0.5);
+        Expr::Compare(Box::new(rate), Comparison::Below, Box::new(wait))
+    }
+
+    fn dimension(&self) -> Dimension {
+        Dimension::COUNT.per_second()
+    }
+
+    fn labels(&self) -> &[&'static str] {
+        &["shop_id"]
+    }
+
+    fn is_condition(&self) -> bool {
+        true
+    }
+}
+
+static NOTHING_SOLD: Alert = Alert::new("NothingSold", &Asked, at(60))
+    .with_severity(Severity::Critical)
+    .with_hold(minutes(90))
+    .with_keep(minutes(5))
+    .with_text(
+        "{shop_id}: {value} orders <b>only</b>.",
+        "Look at the *till*.\n\nThen ask | phone.",
+    )
+    .with_owner("tills & <co>")
+    .with_runbook("https://example.org/?a=<b>&c=\"d\"");
+
 fn shop() -> Catalog {
-    Catalog::of([&SET], [&SELL, &COUNT]).expect("the catalog is sound")
+    Catalog::of([&SET], [&SELL, &COUNT])
+        .and_then(|it| it.with_alerts([&NOTHING_SOLD]))
+        .expect("the catalog is sound")
 }
 
 #[test]
@@ -133,8 +186,15 @@ fn the_schema_refuses_what_is_wrong() {
 
     let validator = validator();
     let right: Value = serde_json::from_str(&catalog::json(&shop())).expect("JSON");
-    let wrong: [(&str, Spoil); 10] = [
-        ("another version", |it| it["version"] = 2.into()),
+    let wrong: [(&str, Spoil); 13] = [
+        ("another version", |it| it["version"] = 1.into()),
+        ("no alerts", |it| it["alerts"] = Value::Null),
+        ("another severity", |it| {
+            it["alerts"][0]["severity"] = "page".into();
+        }),
+        ("a query of nothing", |it| {
+            it["alerts"][0]["query"] = "".into();
+        }),
         ("no metrics", |it| it["metrics"] = Value::Null),
         ("an unknown key", |it| it["generator"] = "me".into()),
         ("an unknown type", |it| {

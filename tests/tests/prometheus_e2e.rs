@@ -14,7 +14,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use caxton_instrument::prelude::*;
-use caxton_instrument_export::Telemetry;
+use caxton_instrument::query::{AnyQuery, minutes};
+use caxton_instrument_export::{Telemetry, promql};
 use serde_json::Value;
 
 use prometheus::{Folder, Job, Prometheus, servers};
@@ -122,6 +123,7 @@ fn prometheus_answers_what_was_recorded() {
     }
     units_come_with_what_knows_them(&prometheus);
     native_histograms_answer(&prometheus, &stays);
+    native_queries_answer_in_either_form(&prometheus, &stays);
     println!(
         "Prometheus at {} answered every sum exactly",
         prometheus.address
@@ -273,6 +275,51 @@ fn native_histograms_answer(prometheus: &Prometheus, stays: &[f64]) {
         let found = by_job(&format!("{bar}_bucket{{le=~\"{le}\"}}"));
         assert_eq!(found, in_jobs(classic, at_most(bound)), "{le}");
     }
+}
+
+/// One query, whether Prometheus has native histograms or buckets, or both.
+fn native_queries_answer_in_either_form(prometheus: &Prometheus, stays: &[f64]) {
+    static IN_TIME: &dyn AnyQuery = &HotelMetrics::BAR_DURATION
+        .share_at_most(1.0, minutes(5))
+        .by_instance();
+    static TOO_LONG: &dyn AnyQuery = &HotelMetrics::BAR_DURATION
+        .share_above(1.0, minutes(5))
+        .by_instance();
+    static AVERAGE: &dyn AnyQuery = &HotelMetrics::BAR_DURATION.average(minutes(5)).by_instance();
+    static SLOWEST: &dyn AnyQuery = &HotelMetrics::BAR_DURATION
+        .quantile(0.9, minutes(5))
+        .by_instance();
+    static GUESTS: &dyn AnyQuery = &HotelMetrics::BAR_DURATION
+        .observations(minutes(5))
+        .by_instance();
+    static NOBODY: &dyn AnyQuery = &HotelMetrics::BAR_DURATION
+        .observations(minutes(5))
+        .below(0.0)
+        .or_absent();
+    // The same once more, so that there is a rate.
+    stay_at_the_bar();
+    let jobs = JOBS.len();
+    let guests = promql::render(GUESTS);
+    prometheus.wait_for(&format!("count(({guests}) > 0) == {jobs}"));
+    let count = stays.len() as f64;
+    let in_time = stays.iter().filter(|stay| **stay <= 1.0).count() as f64 / count;
+    let average = stays.iter().sum::<f64>() / count;
+    for (query, expected) in [
+        (IN_TIME, in_time),
+        (TOO_LONG, 1.0 - in_time),
+        (AVERAGE, average),
+    ] {
+        let query = promql::render(query);
+        let near = format!("count(abs(({query}) - {expected}) < 1e-9) == {jobs}");
+        assert!(!prometheus.query(&near).is_empty(), "{query}");
+    }
+    // Of classic buckets a quantile is no better than they are.
+    let query = promql::render(SLOWEST);
+    let near = format!("count(abs(({query}) - 1.8) < 0.1) == 3");
+    assert!(!prometheus.query(&near).is_empty(), "{query}");
+    assert_eq!(prometheus.query(&query).len(), jobs, "{query}");
+    let absent = prometheus.query(&promql::render(NOBODY));
+    assert!(absent.is_empty(), "they are there: {absent:?}");
 }
 
 /// What Prometheus knows of a metric tells which format it was read in.

@@ -173,6 +173,22 @@ fn queries() -> Vec<(&'static str, &'static dyn AnyQuery)> {
         "samples of a native histogram above a bound": Worker::JOB_WAIT
             .share_above(4.0, minutes(5))
             .above(0.01),
+        "nothing, or nothing there": Worker::JOBS
+            .matching(JobLabels::ENDING.eq(Ending::Ok))
+            .increase(minutes(10))
+            .below(1.0)
+            .or_absent(),
+        "a share of what may not be there": Worker::JOBS
+            .share(JobLabels::ENDING.eq(Ending::Ok), minutes(5))
+            .below(0.5)
+            .and(Worker::JOB_DURATION.share_at_most(0.5, minutes(5)).below(0.9))
+            .unless(Worker::MEMORY.max().below(1.0))
+            .or_absent(),
+        "a native histogram that may not be there": Worker::JOB_WAIT
+            .observations(minutes(5))
+            .below(1.0)
+            .or_absent()
+            .and(Worker::MEMORY.max().above(1.0)),
         "what is bad": Measured::bad(&Worker::JOBS.bad(JobLabels::ENDING.ne(Ending::Ok))),
         "what is not good": Measured::bad(
             &Worker::JOBS

@@ -24,6 +24,7 @@ fn mistakes_and_forms() {
     let tests = trybuild::TestCases::new();
     tests.pass("cases/pass/*.rs");
     for area in [
+        "agent_alerts",
         "agent_metrics",
         "alert",
         "instrument_agent",

@@ -1,4 +1,5 @@
-//! Whether a written page still says what the program declares.
+//! Whether a written page still says what the program declares, whether a
+//! running program does, and what is used by nobody.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -6,11 +7,47 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use caxton_instrument::Catalog;
+use clap::{Arg, ArgAction, ArgMatches};
 use similar::TextDiff;
 
-use super::command::{Failure, Format};
+use super::command::{Failure, Format, USAGE};
 use super::document::Document;
+use super::found::Found;
+use super::{against, coverage, fetch};
 use crate::generate::{self, Deployment};
+use crate::scrape::Scrape;
+
+/// What `check` takes beside the page.
+pub(super) fn args() -> [Arg; 2] {
+    [
+        Arg::new("against")
+            .long("against")
+            .value_name("URL|FILE")
+            .help("Compare with what a program exposes: its address, or the page in a file"),
+        Arg::new("strict")
+            .long("strict")
+            .action(ArgAction::SetTrue)
+            .help("Fail on notes too"),
+    ]
+}
+
+/// What is used by nobody, and what a running program says otherwise.
+pub(super) fn found(catalog: &Catalog, matches: &ArgMatches) -> Result<Vec<Found>, Failure> {
+    let document = Document::of(catalog);
+    let mut found = coverage::of(catalog, &document);
+    if let Some(place) = matches.get_one::<String>("against") {
+        let usage = |message| Failure {
+            message,
+            code: USAGE,
+        };
+        let text = fetch::exposition(place).map_err(usage)?;
+        let scrape = Scrape::parse(&text)
+            .map_err(|mistake| usage(format!("{place} is no exposition: {mistake}")))?;
+        found.extend(against::of(&document, &scrape));
+        found.extend(against::unseen(&document, &[scrape]));
+    }
+    Ok(found)
+}
 
 /// A unified difference between the file and the page that would be written,
 /// with the command that writes it; `None` when they are equal.
@@ -27,7 +64,7 @@ pub(super) fn drift(
     let Some(format) = Format::of_file(file) else {
         return Err(Failure {
             message: format!(
-                "cannot tell the format of {shown} by its name: it ends in .md, .json or .txt"
+                "cannot tell the format of {shown} by its name: it ends in .md, .html, .json or .txt"
             ),
             code: 2,
         });

@@ -9,13 +9,15 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::document::Document;
-use super::{check, json, markdown, table};
+#[cfg(feature = "verify")]
+use super::verify;
+use super::{check, diff, found, html, json, lint, markdown, table, text};
 use crate::generate::{self, Deployment, Targets};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
-const WELL: u8 = 0;
-const FOUND: u8 = 1;
-const USAGE: u8 = 2;
+pub(super) const WELL: u8 = 0;
+pub(super) const FOUND: u8 = 1;
+pub(super) const USAGE: u8 = 2;
 
 const NOTHING_DECLARED: &str = "\
 no crate with metrics is linked into this program, so there is nothing to show
@@ -29,15 +31,17 @@ pub(super) enum Format {
     Markdown,
     Table,
     Json,
+    Html,
 }
 
 impl Format {
-    const NAMES: [&'static str; 3] = ["markdown", "table", "json"];
+    const NAMES: [&'static str; 4] = ["markdown", "table", "json", "html"];
 
     fn of_name(name: &str) -> Self {
         match name {
             "markdown" => Self::Markdown,
             "json" => Self::Json,
+            "html" => Self::Html,
             _ => Self::Table,
         }
     }
@@ -46,6 +50,7 @@ impl Format {
         match path.extension().and_then(OsStr::to_str) {
             Some("md") => Some(Self::Markdown),
             Some("json") => Some(Self::Json),
+            Some("html") => Some(Self::Html),
             Some("txt") => Some(Self::Table),
             _ => None,
         }
@@ -56,6 +61,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Table => "table",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 
@@ -64,6 +70,7 @@ impl Format {
             Self::Markdown => markdown::render(document),
             Self::Table => table::render(document),
             Self::Json => json::render(document),
+            Self::Html => html::render(document),
         }
     }
 }
@@ -90,6 +97,10 @@ pub(super) fn run(
     let result = match matches.subcommand() {
         Some(("check", matches)) => check_command(&program, deployment, matches, out),
         Some(("generate", matches)) => generate_command(deployment, matches, out),
+        Some(("diff", matches)) => diff::run(matches, out, err),
+        #[cfg(feature = "verify")]
+        Some(("verify", matches)) => verify::run(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment, matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -143,14 +154,14 @@ fn command() -> Command {
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("A page written by `show --out`: .md, .json or .txt; or the folder of `generate`"),
+                .help("A page written by `show --out`: .md, .html, .json or .txt; or the folder of `generate`"),
         );
     let target = Arg::new("target")
         .long("target")
         .value_name("VERSIONS")
         .value_parser(value_parser!(Targets))
         .help("For which versions: `prometheus=3.5,grafana=12,collector=0.152`");
-    let check = check.arg(target.clone());
+    let check = check.arg(target.clone()).args(check::args());
     let generate = Command::new("generate")
         .about("Write the files that other programs need: rules and their tests")
         .arg(
@@ -161,7 +172,7 @@ fn command() -> Command {
                 .help("Where to; files there that are generated no more stay"),
         )
         .arg(target);
-    Command::new("catalog")
+    let catalog = Command::new("catalog")
         .about("Every metric that is declared in this program")
         .override_usage("catalog [COMMAND]")
         .after_help("Without a word it is `show`.")
@@ -170,6 +181,11 @@ fn command() -> Command {
         .subcommand(show)
         .subcommand(check)
         .subcommand(generate)
+        .subcommand(diff::command())
+        .subcommand(lint::command());
+    #[cfg(feature = "verify")]
+    let catalog = catalog.subcommand(verify::command());
+    catalog
 }
 
 /// `catalog` and `catalog --format json` are `catalog show ..`.
@@ -251,11 +267,18 @@ fn check_command(
         print(out, &drift)?;
         code = FOUND;
     }
+    let notes = check::found(&catalog, matches)?;
+    print(out, &found::listing(&notes))?;
+    if found::fails(&notes, matches.get_flag("strict")) {
+        code = FOUND;
+    }
     if code == WELL {
-        print(
-            out,
-            &format!("{} metrics, no findings\n", catalog.metrics().len()),
-        )?;
+        let metrics = catalog.metrics().len();
+        let told = match notes.len() {
+            0 => String::from("no findings"),
+            count => format!("no findings, {}", text::counted(count, "note")),
+        };
+        print(out, &format!("{metrics} metrics, {told}\n"))?;
     }
     Ok(code)
 }
@@ -305,7 +328,7 @@ fn deployed(deployment: Option<Deployment>, catalog: &Catalog, matches: &ArgMatc
     }
 }
 
-fn collect() -> Result<Catalog, Failure> {
+pub(super) fn collect() -> Result<Catalog, Failure> {
     let catalog = Catalog::collect()
         .map_err(|error: CatalogError| Failure::new(listing(error.findings())))?;
     if catalog.is_only_own() && catalog.operations().is_empty() {
@@ -328,8 +351,8 @@ fn listing(findings: &[Finding]) -> String {
     let _ = writeln!(
         text,
         "{}, {}",
-        super::text::counted(errors, "error"),
-        super::text::counted(findings.len() - errors, "warning"),
+        text::counted(errors, "error"),
+        text::counted(findings.len() - errors, "warning"),
     );
     text
 }
@@ -351,7 +374,7 @@ fn unknown_metric(catalog: &Catalog, name: &str) -> Failure {
 }
 
 /// Writes to a terminal or pipe. A reader that has seen enough is no failure.
-fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
+pub(super) fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write: {error}")))

@@ -1,5 +1,5 @@
 //! The catalog for programs. The shape is described by
-//! `schema/catalog.v1.schema.json` in this crate's source.
+//! `schema/catalog.v2.schema.json` in this crate's source.
 
 use super::document::Document;
 

@@ -1,9 +1,11 @@
 //! The catalog as a reference page.
 
+mod readers;
+
 use std::fmt::Write as _;
 
 use super::document::{Document, Label, Metric, Operation, Source, StabilityLevel, Values};
-use super::text::{bound, buckets, counted, sentence};
+use super::text::{self, bound, buckets, counted, sentence};
 
 pub(crate) fn render(document: &Document) -> String {
     let mut page = String::from("# Metrics\n\n");
@@ -14,6 +16,9 @@ pub(crate) fn render(document: &Document) -> String {
         counted(document.sets.len(), "set"),
         counted(document.operations.len(), "annotated operation"),
     );
+    if let Some(counts) = text::readers(document) {
+        let _ = writeln!(page, "They are read by {counts}.\n");
+    }
     summary(&mut page, &document.metrics);
     for metric in &document.metrics {
         section(&mut page, metric);
@@ -21,22 +26,27 @@ pub(crate) fn render(document: &Document) -> String {
     if !document.operations.is_empty() {
         operations(&mut page, &document.operations);
     }
+    readers::sections(&mut page, document);
     page
 }
 
 fn summary(page: &mut String, metrics: &[Metric]) {
     page.push_str("| Metric | Type | Unit | Labels | Help |\n|---|---|---|---|---|\n");
     for metric in metrics {
-        let labels: Vec<_> = metric.labels.iter().map(|label| code(label.name)).collect();
+        let labels: Vec<_> = metric
+            .labels
+            .iter()
+            .map(|label| code(&label.name))
+            .collect();
         let _ = writeln!(
             page,
             "| [{}](#{}) | {} | {} | {} | {} |",
-            code(metric.name),
+            code(&metric.name),
             metric.name,
             metric.kind,
-            metric.unit.unwrap_or(""),
+            metric.unit.as_deref().unwrap_or(""),
             labels.join(", "),
-            prose(metric.help),
+            prose(&metric.help),
         );
     }
 }
@@ -45,11 +55,11 @@ fn section(page: &mut String, metric: &Metric) {
     let _ = write!(
         page,
         "\n## {}\n\n{}\n\n",
-        code(metric.name),
-        prose(metric.help)
+        code(&metric.name),
+        prose(&metric.help)
     );
     let _ = writeln!(page, "- Type: {}", metric.kind);
-    if let Some(unit) = metric.unit {
+    if let Some(unit) = &metric.unit {
         let _ = writeln!(page, "- Unit: {unit}");
     }
     let _ = writeln!(
@@ -88,6 +98,7 @@ fn section(page: &mut String, metric: &Metric) {
             );
         }
     }
+    readers::of_metric(page, &metric.read_by);
     let _ = writeln!(page, "- Declared: {}", place(&metric.source));
 
     if !metric.labels.is_empty() {
@@ -96,25 +107,25 @@ fn section(page: &mut String, metric: &Metric) {
             let _ = writeln!(
                 page,
                 "| {} | {} | {} |",
-                code(label.name),
+                code(&label.name),
                 values(label),
-                prose(label.help),
+                prose(&label.help),
             );
         }
     }
     if !metric.replaces.is_empty() {
         page.push_str("\nReplaces:\n\n");
         for replaced in &metric.replaces {
-            item(page, &code(replaced.name), replaced.reason);
+            item(page, &code(&replaced.name), &replaced.reason);
         }
     }
-    let allowed = metric.allowed.iter().map(|it| (code(it.rule), it.reason));
+    let allowed = metric.allowed.iter().map(|it| (code(&it.rule), &it.reason));
     let of_labels = metric.labels.iter().flat_map(|label| {
-        let rule = |rule| format!("{} for label {}", code(rule), code(label.name));
+        let rule = |rule: &str| format!("{} for label {}", code(rule), code(&label.name));
         label
             .allowed
             .iter()
-            .map(move |it| (rule(it.rule), it.reason))
+            .map(move |it| (rule(&it.rule), &it.reason))
     });
     let allowed: Vec<_> = allowed.chain(of_labels).collect();
     if !allowed.is_empty() {
@@ -136,11 +147,15 @@ fn operations(page: &mut String, operations: &[Operation]) {
             "| {} | {} | {} | {} | {} | {} |",
             operation
                 .agent_type
+                .as_deref()
                 .map_or_else(|| String::from("any, bounded"), code),
-            code(operation.name),
-            operation.span.map_or_else(|| String::from("none"), code),
+            code(&operation.name),
+            operation
+                .span
+                .as_deref()
+                .map_or_else(|| String::from("none"), code),
             if operation.is_async { "async" } else { "sync" },
-            code(operation.set),
+            code(&operation.set),
             code(&format!(
                 "{}:{}",
                 operation.source.file, operation.source.line
@@ -158,7 +173,7 @@ fn item(page: &mut String, name: &str, reason: &str) {
 }
 
 fn values(label: &Label) -> String {
-    match label.values {
+    match &label.values {
         Values::Closed { values } => {
             let values: Vec<_> = values.iter().map(|value| code(value)).collect();
             values.join(", ")
@@ -173,7 +188,7 @@ fn place(source: &Source) -> String {
     format!(
         "{} in {} {}",
         code(&format!("{}:{}", source.file, source.line)),
-        code(source.krate),
+        code(&source.krate),
         source.version,
     )
 }
@@ -237,7 +252,7 @@ fn escape(out: &mut String, text: &str) {
 }
 
 /// Text set as code, whatever it holds.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::from("(empty)");
     }

@@ -1,12 +1,14 @@
 //! The catalog for a terminal: a block a metric, in aligned columns, with what
 //! is read rather than compared below them.
 
+mod readers;
+
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::document::{Document, Label, Metric, Operation, StabilityLevel, Values};
-use super::text::{bound, buckets, counted, sentence};
+use super::text::{self, bound, buckets, counted, sentence};
 
 /// Where the labels column breaks, and where help does.
 const LABELS_WIDTH: usize = 48;
@@ -37,13 +39,18 @@ pub(crate) fn render(document: &Document) -> String {
         out.push('\n');
     }
     operations(&mut out, &document.operations);
-    let _ = writeln!(
+    readers::blocks(&mut out, document);
+    let _ = write!(
         out,
         "{}, {}, {}",
         counted(document.metrics.len(), "metric"),
         counted(document.sets.len(), "set"),
         counted(document.operations.len(), "annotated operation"),
     );
+    if let Some(counts) = text::readers(document) {
+        let _ = write!(out, ", {counts}");
+    }
+    out.push('\n');
     out
 }
 
@@ -66,7 +73,7 @@ impl Row {
             let bounds: Vec<_> = metric.buckets.iter().copied().map(bound).collect();
             labels.extend(listed("le", &bounds));
         }
-        let mut notes = vec![visible(&sentence(metric.help))];
+        let mut notes = vec![visible(&sentence(&metric.help))];
         if let Some(native) = &metric.native {
             notes.push(format!(
                 "native buckets: {}; formats without them have these bounds",
@@ -86,20 +93,23 @@ impl Row {
         for replaced in &metric.replaces {
             notes.push(with_reason(
                 &format!("replaces {}", replaced.name),
-                replaced.reason,
+                &replaced.reason,
             ));
         }
         for allowed in &metric.allowed {
             notes.push(with_reason(
                 &format!("allowed {}", allowed.rule),
-                allowed.reason,
+                &allowed.reason,
             ));
         }
         for label in &metric.labels {
             for allowed in &label.allowed {
                 let what = format!("allowed {} for label {}", allowed.rule, label.name);
-                notes.push(with_reason(&what, allowed.reason));
+                notes.push(with_reason(&what, &allowed.reason));
             }
+        }
+        for (kind, names) in metric.read_by.kinds() {
+            notes.push(format!("read by {kind} {}", names.join(", ")));
         }
         notes.push(format!(
             "{}:{}, at most {} series",
@@ -107,9 +117,9 @@ impl Row {
         ));
         Self {
             cells: [
-                vec![String::from(metric.name)],
-                vec![String::from(metric.kind)],
-                vec![String::from(metric.unit.unwrap_or(""))],
+                vec![metric.name.clone()],
+                vec![metric.kind.clone()],
+                vec![metric.unit.clone().unwrap_or_default()],
                 labels,
             ],
             notes,
@@ -125,15 +135,17 @@ fn operations(out: &mut String, operations: &[Operation]) {
         .iter()
         .map(|operation| {
             [
-                vec![String::from(operation.name)],
-                vec![String::from(operation.agent_type.unwrap_or("(any)"))],
-                vec![String::from(operation.span.unwrap_or("(none)"))],
+                vec![operation.name.clone()],
+                vec![String::from(
+                    operation.agent_type.as_deref().unwrap_or("(any)"),
+                )],
+                vec![String::from(operation.span.as_deref().unwrap_or("(none)"))],
                 vec![String::from(if operation.is_async {
                     "async"
                 } else {
                     "sync"
                 })],
-                vec![String::from(operation.set)],
+                vec![operation.set.clone()],
                 vec![format!(
                     "{}:{}",
                     operation.source.file, operation.source.line
@@ -179,10 +191,10 @@ fn line_block<const N: usize>(out: &mut String, cells: &[Vec<String>; N], widths
 }
 
 fn label_lines(label: &Label) -> Vec<String> {
-    match label.values {
+    match &label.values {
         Values::Closed { values } => {
             let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-            listed(label.name, &values)
+            listed(&label.name, &values)
         }
         Values::Open { max_values } => {
             vec![format!("{} = any, at most {max_values}", label.name)]
@@ -229,7 +241,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// Text that moves no cursor.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() {

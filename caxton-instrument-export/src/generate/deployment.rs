@@ -8,6 +8,7 @@ use caxton_instrument::query::{Window, seconds};
 
 use super::scale::RemoteWrite;
 use super::service::Service;
+use super::stack::Stack;
 use super::target::Targets;
 use super::team::{Smtp, Team};
 use crate::promql::Route;
@@ -28,6 +29,7 @@ pub struct Deployment {
     services: Vec<Service>,
     scrape_interval: Window,
     targets: Targets,
+    pub(super) stack: Stack,
     teams: Vec<Team>,
     on_call: Option<String>,
     smtp: Option<Smtp>,
@@ -54,6 +56,7 @@ impl Deployment {
             services: Vec::new(),
             scrape_interval: seconds(15),
             targets: Targets::default(),
+            stack: Stack::default(),
             teams: Vec::new(),
             on_call: None,
             smtp: None,

@@ -20,28 +20,48 @@
 //! scenario    samples for which a condition holds, or does not
 //! grafana     dashboards, and their provisioning
 //! yaml        files in YAML
+//! stack       what stands beside the programs and Prometheus
+//! ports       where that listens
+//! collector   the OpenTelemetry collector
+//! components  which components it has in which version
+//! semconv     a registry of the metrics for OpenTelemetry's tools
+//! traces      a store for traces
+//! logs        a store for logs, and the agent that reads them
+//! load        a load test
+//! images      the containers that files name
 //! ```
+//!
+//! [`catalog::html`](fn@crate::catalog::html) is among them, as `catalog.html`.
 //!
 //! Each is a pure function of the catalog, so that the same declarations give
 //! the same bytes, and `catalog check DIR` can tell what has drifted.
 
 mod alertmanager;
 mod burn;
+mod collector;
+pub mod components;
 #[cfg(feature = "config")]
 mod configured;
 mod deployment;
 mod grafana;
+mod images;
 mod kubernetes;
+mod load;
+mod logs;
+mod ports;
 mod prometheus;
 mod rule_tests;
 mod rules;
 mod scale;
 mod scenario;
 mod scrape;
+mod semconv;
 mod service;
+mod stack;
 mod target;
 mod team;
 mod telemetry;
+mod traces;
 mod wiring;
 mod wording;
 mod yaml;
@@ -49,12 +69,17 @@ mod yaml;
 use caxton_instrument::Catalog;
 use rules::RuleFile;
 
+pub use collector::{Backend, Collector};
 pub use deployment::Deployment;
+pub use load::LoadTest;
+pub use logs::{LogKeys, Logs};
 pub use rule_tests::{Untested, untested};
 pub use scale::RemoteWrite;
 pub use service::Service;
+pub use stack::Endpoint;
 pub use target::{Targets, Version};
 pub use team::{Smtp, Team};
+pub use traces::Traces;
 pub use wiring::{Chain, Wiring, wiring};
 
 /// A generated file: where it belongs below the folder, and its text.
@@ -109,6 +134,33 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
     });
     files.extend(grafana::files(catalog, deployment));
     files.extend(kubernetes::files(deployment, &rules, &files));
+    let stacked = stacked(catalog, deployment).into_iter();
+    files.extend(stacked.map(|(path, text)| File {
+        path: path.into(),
+        text,
+    }));
+    files
+}
+
+/// What stands beside the programs and Prometheus, and what tells of the metrics.
+fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
+    let mut files = Vec::new();
+    if let Some(collector) = deployment.collected() {
+        files.extend(collector::render(collector, deployment));
+    }
+    if let Some(traces) = deployment.traces() {
+        files.extend(traces::render(traces, deployment));
+    }
+    if let Some(logs) = deployment.logs() {
+        files.extend(logs::render(logs, deployment));
+    }
+    if let Some(test) = deployment.tested() {
+        files.extend(load::render(test, catalog, deployment));
+    }
+    files.extend(semconv::render(catalog, deployment));
+    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
+    files.push(("catalog.json", crate::catalog::json(catalog)));
+    files.push(("catalog.html", crate::catalog::html(catalog)));
     files
 }
 

@@ -92,6 +92,7 @@ pub(super) fn files(
         main.scrape_configs.push(scrape::federation(deployment));
     }
     main.scrape_configs.extend(scrape::own(deployment));
+    main.scrape_configs.extend(scrape::collected(deployment));
     let mut out = vec![File {
         path: MAIN.into(),
         text: yaml::file(&main),

@@ -13,6 +13,7 @@ use crate::promql;
 pub(super) const PROMETHEUS: &str = "prometheus";
 pub(super) const ALERTMANAGER: &str = "alertmanager";
 pub(super) const FEDERATION: &str = "federation";
+const COLLECTED: &str = "collected";
 
 /// The label of a pod by which it belongs to a service, as Prometheus names it.
 const POD_NAME: &str = "__meta_kubernetes_pod_label_app_kubernetes_io_name";
@@ -41,6 +42,8 @@ pub(super) struct Job {
     kubernetes_sd_configs: Vec<KubernetesSd>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     relabel_configs: Vec<Relabel>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    metric_relabel_configs: Vec<Relabel>,
 }
 
 #[derive(Serialize)]
@@ -151,6 +154,7 @@ impl Job {
             static_configs: Vec::new(),
             kubernetes_sd_configs: Vec::new(),
             relabel_configs: Vec::new(),
+            metric_relabel_configs: Vec::new(),
         }
     }
 }
@@ -279,12 +283,7 @@ pub(super) fn shard_address(deployment: &Deployment, shard: u16) -> String {
 /// What the shards have scraped, with the labels that it has there.
 pub(super) fn federation(deployment: &Deployment) -> Job {
     let mut jobs = String::new();
-    for service in deployment.services() {
-        if !jobs.is_empty() {
-            jobs.push('|');
-        }
-        promql::literal(&mut jobs, service.name());
-    }
+    service_names(deployment, &mut jobs);
     let mut selector = String::from("{job=~");
     promql::text(&mut selector, &jobs);
     selector.push('}');
@@ -307,4 +306,38 @@ pub(super) fn own(deployment: &Deployment) -> [Job; 2] {
         Job::at(PROMETHEUS, deployment.prometheus_address()),
         Job::at(ALERTMANAGER, deployment.alertmanager_address()),
     ]
+}
+
+/// The collector: what it says of itself, and what it has of the programs, under
+/// the `job` and `instance` that it gives them. What is scraped at the program is
+/// left out there: it would count twice.
+pub(super) fn collected(deployment: &Deployment) -> Vec<Job> {
+    let Some(collector) = deployment.collected() else {
+        return Vec::new();
+    };
+    let own = collector.own_metrics().into_iter();
+    let mut jobs: Vec<_> = own.map(|(name, at)| Job::at(name, &at)).collect();
+    if let Some(address) = collector.exporter() {
+        let mut scraped = String::new();
+        service_names(deployment, &mut scraped);
+        jobs.push(Job {
+            honor_labels: true,
+            metric_relabel_configs: vec![Relabel {
+                action: "drop",
+                ..Relabel::keep("job", scraped)
+            }],
+            ..Job::at(COLLECTED, &address)
+        });
+    }
+    jobs
+}
+
+/// The names of all services, as a regular expression.
+fn service_names(deployment: &Deployment, out: &mut String) {
+    for service in deployment.services() {
+        if !out.is_empty() {
+            out.push('|');
+        }
+        promql::literal(out, service.name());
+    }
 }

@@ -88,7 +88,7 @@ impl FromStr for Targets {
     }
 }
 
-fn version_of(text: &str) -> Option<Version> {
+pub(super) fn version_of(text: &str) -> Option<Version> {
     let mut numbers = text.trim_start_matches('v').split('.');
     let major = numbers.next()?.parse().ok()?;
     let minor = numbers.next().map_or(Some(0), |it| it.parse().ok())?;

@@ -114,6 +114,16 @@ impl Class {
         }
     }
 
+    /// How much it matters: an `error` makes a query, a file or an alert wrong, a
+    /// `warning` makes it worse than it could be.
+    #[must_use]
+    pub const fn level(self) -> &'static str {
+        match self {
+            Self::Nam | Self::Card | Self::Dash | Self::Drift | Self::Dim | Self::Tpl => "warning",
+            _ => "error",
+        }
+    }
+
     /// The class of that name, in whatever case.
     #[must_use]
     pub fn of_id(id: &str) -> Option<Self> {

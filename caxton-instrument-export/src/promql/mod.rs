@@ -124,10 +124,39 @@ pub(crate) fn number(value: f64) -> String {
     out
 }
 
+/// The same for an expression, such as one of an objective's.
+pub(crate) fn expression(expr: &Expr) -> String {
+    expression_for(expr, &Route::Scrape)
+}
+
+/// All series of a name; one with other letters than Prometheus 2 took
+/// [in quotes](https://prometheus.io/docs/guides/utf8/#querying).
+pub(crate) fn series_named(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    let starts = |c: char| c.is_ascii_digit();
+    if !name.is_empty() && name.chars().all(is_plain) && !name.starts_with(starts) {
+        return name.into();
+    }
+    let mut out = String::from("{");
+    text(&mut out, name);
+    out.push('}');
+    out
+}
+
 /// A span of time as Prometheus prints it: `5m`, `1h30m`.
 #[must_use]
 pub fn duration(window: Window) -> String {
     let mut out = String::new();
     quote::window(&mut out, window);
+    out
+}
+
+/// The same for seconds that were read; none of them are `0s`.
+pub(crate) fn duration_of(seconds: u64) -> String {
+    let mut out = String::new();
+    quote::seconds(&mut out, seconds);
+    if out.is_empty() {
+        out.push_str("0s");
+    }
     out
 }

@@ -86,6 +86,10 @@ pub(super) fn bucket(bound: f64, is_pushed: bool) -> String {
 /// As Prometheus prints a duration: whole weeks as weeks, otherwise days,
 /// hours, minutes and seconds.
 pub(super) fn window(out: &mut String, window: Window) {
+    seconds(out, window.as_secs());
+}
+
+pub(super) fn seconds(out: &mut String, seconds: u64) {
     const UNITS: [(u64, char, bool); 6] = [
         (365 * 86_400, 'y', true),
         (7 * 86_400, 'w', true),
@@ -94,7 +98,7 @@ pub(super) fn window(out: &mut String, window: Window) {
         (60, 'm', false),
         (1, 's', false),
     ];
-    let mut rest = window.as_secs();
+    let mut rest = seconds;
     for (seconds, unit, only_whole) in UNITS {
         let count = rest / seconds;
         if count > 0 && (!only_whole || rest.is_multiple_of(seconds)) {

@@ -54,6 +54,7 @@ impl Tree {
             Expr::Logic(left, operator, right) => {
                 operator_of(expr, left, logic(*operator), right, style)
             }
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of, style)]),
             _ => Self::Leaf(String::new()),
         }
     }

@@ -56,6 +56,15 @@ pub(super) fn expand(declaration: &Declaration, mut errors: Errors) -> TokenStre
         &quote! {
             #[automatically_derived]
             impl __caxton::AgentMetricSet for #ident {
+                const EXECUTIONS: __caxton::MetricRef<__caxton::Counter<__caxton::AgentLabels>> =
+                    #ident::EXECUTIONS;
+                const EXECUTION_DURATION:
+                    __caxton::MetricRef<__caxton::Histogram<__caxton::AgentLabels>> =
+                    #ident::EXECUTION_DURATION;
+                const EXECUTIONS_ACTIVE:
+                    __caxton::MetricRef<__caxton::Gauge<__caxton::ActiveLabels>> =
+                    #ident::EXECUTIONS_ACTIVE;
+
                 fn executions(&self) -> &__caxton::Counter<__caxton::AgentLabels> {
                     &self.agent_executions
                 }

@@ -19,11 +19,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Ident, Result};
 
 pub(crate) use self::alert::Alert;
+pub(crate) use self::options::Common;
 pub(crate) use self::panel::Panel;
 pub(crate) use self::recording_rule::RecordingRule;
 pub(crate) use self::slo::Slo;
 
-use self::options::Common;
 use crate::shared::attrs::Options;
 use crate::shared::errors::Errors;
 

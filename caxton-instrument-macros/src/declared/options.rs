@@ -12,14 +12,14 @@ use crate::shared::{messages, words};
 /// is up to the attribute.
 #[derive(Default)]
 pub(crate) struct Common {
-    pub(super) name: Slot<LitStr>,
-    pub(super) owner: Slot<LitStr>,
-    pub(super) runbook: Slot<LitStr>,
-    pub(super) facade: Slot<Path>,
+    pub(crate) name: Slot<LitStr>,
+    pub(crate) owner: Slot<LitStr>,
+    pub(crate) runbook: Slot<LitStr>,
+    pub(crate) facade: Slot<Path>,
 }
 
 impl Common {
-    pub(super) fn set(&mut self, key: &Ident, input: ParseStream<'_>) -> Result<()> {
+    pub(crate) fn set(&mut self, key: &Ident, input: ParseStream<'_>) -> Result<()> {
         if key == words::NAME {
             let name = attrs::string(key, input, "name = \"AgentsFail\"")?;
             let text = name.value();

@@ -78,22 +78,20 @@ impl Declared for Slo {
         let indicator = quote_spanned!(*span=> __caxton::__private::promises(#expr, #text));
         let objective = self.objective.as_ref().map(|it| it.value);
         let mut options = TokenStream::new();
-        let window = self.window.as_ref().map(|window| {
+        if let Some(window) = &self.window {
             let window = &window.value;
             // At the time: that is where one that is too short is shown.
             let checked = quote_spanned! {at(window.span())=>
                 __caxton::__private::at_least_a_day(#window)
             };
-            options.extend(quote!(.with_window(WINDOW)));
-            quote!(const WINDOW: __caxton::query::Window = #checked;)
-        });
+            options.extend(quote!(.with_window(#checked)));
+        }
         if let Some(min_events) = &self.min_events {
             let min_events = min_events.value;
             options.extend(quote!(.with_min_events(#min_events)));
         }
         options.extend(self.common.people());
         quote! {
-            #window
             const INDICATOR: &dyn __caxton::slo::Indicator = &#indicator;
             __caxton::Slo::new(#name, INDICATOR, #objective, #location)
                 .with_text(#summary, #description)

@@ -337,6 +337,9 @@ pub(crate) const AGENT_METRICS_SHAPE: &str = "expected a struct of options: \
 pub(crate) const AGENT_METRICS_ONE: &str =
     "`agent_metrics!` declares one set: write another `agent_metrics!` for the next";
 
+pub(crate) const AGENT_ALERTS_SHAPE: &str = "expected the set of metrics whose agents are watched: \
+     write `agent_alerts!(AgentMetrics)`, and options after it";
+
 fn shown(owner: &str) -> String {
     if owner.ends_with('!') {
         format!("`{owner}`")

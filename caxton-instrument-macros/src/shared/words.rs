@@ -8,6 +8,8 @@ pub(crate) const LABEL_SET: &str = "label_set";
 pub(crate) const METRIC: &str = "metric";
 /// `#[metric_set(..)]`, on a metric set.
 pub(crate) const METRIC_SET: &str = "metric_set";
+/// `agent_alerts!`.
+pub(crate) const AGENT_ALERTS: &str = "agent_alerts!";
 /// `agent_metrics!`.
 pub(crate) const AGENT_METRICS: &str = "agent_metrics!";
 
@@ -22,11 +24,14 @@ pub(crate) const PANEL: &str = "panel";
 
 pub(crate) const ALLOW: &str = "allow";
 pub(crate) const BUCKETS: &str = "buckets";
+pub(crate) const CANCELLED_SHARE: &str = "cancelled_share";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DEPRECATED: &str = "deprecated";
+pub(crate) const ERROR_SHARE: &str = "error_share";
 pub(crate) const EXPERIMENTAL: &str = "experimental";
 pub(crate) const EXPONENTIAL: &str = "exponential";
+pub(crate) const HANG_AFTER: &str = "hang_after";
 pub(crate) const HOLD: &str = "hold";
 pub(crate) const KEEP_FIRING: &str = "keep_firing";
 pub(crate) const LABELS: &str = "labels";

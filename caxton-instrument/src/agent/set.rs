@@ -1,7 +1,7 @@
 //! The metrics of agents: the trait that any such set implements, and the set
 //! that is used where a crate declares none.
 
-use crate::{ActiveLabels, AgentLabels, Counter, Gauge, Histogram, MetricSet};
+use crate::{ActiveLabels, AgentLabels, Counter, Gauge, Histogram, MetricRef, MetricSet};
 
 /// A set that `#[instrument_agent]` can record in.
 ///
@@ -39,6 +39,15 @@ use crate::{ActiveLabels, AgentLabels, Counter, Gauge, Histogram, MetricSet};
     note = "declare one with `agent_metrics!`, or leave `metrics` out"
 )]
 pub trait AgentMetricSet: MetricSet {
+    /// Executions that ended, for queries.
+    const EXECUTIONS: MetricRef<Counter<AgentLabels>>;
+
+    /// How long they took, for queries.
+    const EXECUTION_DURATION: MetricRef<Histogram<AgentLabels>>;
+
+    /// Executions under way, for queries.
+    const EXECUTIONS_ACTIVE: MetricRef<Gauge<ActiveLabels>>;
+
     /// Executions that ended, by status.
     fn executions(&self) -> &Counter<AgentLabels>;
 
@@ -66,16 +75,19 @@ pub struct AgentMetrics {
 
 impl AgentMetrics {
     /// Executions that ended.
-    pub const EXECUTIONS: crate::MetricRef<Counter<AgentLabels>> = Self::AGENT_EXECUTIONS;
+    pub const EXECUTIONS: MetricRef<Counter<AgentLabels>> = Self::AGENT_EXECUTIONS;
     /// How long they took.
-    pub const EXECUTION_DURATION: crate::MetricRef<Histogram<AgentLabels>> =
+    pub const EXECUTION_DURATION: MetricRef<Histogram<AgentLabels>> =
         Self::AGENT_EXECUTION_DURATION;
     /// Executions under way.
-    pub const EXECUTIONS_ACTIVE: crate::MetricRef<Gauge<ActiveLabels>> =
-        Self::AGENT_EXECUTIONS_ACTIVE;
+    pub const EXECUTIONS_ACTIVE: MetricRef<Gauge<ActiveLabels>> = Self::AGENT_EXECUTIONS_ACTIVE;
 }
 
 impl AgentMetricSet for AgentMetrics {
+    const EXECUTIONS: MetricRef<Counter<AgentLabels>> = Self::AGENT_EXECUTIONS;
+    const EXECUTION_DURATION: MetricRef<Histogram<AgentLabels>> = Self::AGENT_EXECUTION_DURATION;
+    const EXECUTIONS_ACTIVE: MetricRef<Gauge<ActiveLabels>> = Self::AGENT_EXECUTIONS_ACTIVE;
+
     fn executions(&self) -> &Counter<AgentLabels> {
         &self.agent_executions
     }

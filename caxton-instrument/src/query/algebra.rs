@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::dimension::Dimension;
+use super::dimension::{Dimension, NO_SHARE, is_share};
 use super::expr::{Arithmetic, Comparison, Expr, Logic};
 use super::names::Names;
 use crate::label::LabelRef;
@@ -46,6 +46,8 @@ pub struct Query<N, L> {
 /// A query that answers only where it holds.
 pub struct Condition<N, L> {
     query: Query<N, L>,
+    /// Whether its answer is the value of the left side, wherever it holds.
+    has_value: bool,
 }
 
 impl<N: Copy, L> Clone for Query<N, L> {
@@ -194,12 +196,17 @@ impl<N: Copy, L> Query<N, L> {
     /// So many times as much.
     #[must_use]
     pub const fn times(self, factor: f64) -> Query<Both<N, Arithmetic, Number>, L> {
+        self.map(Both {
+            left: self.node,
+            operator: Arithmetic::Times,
+            right: Number(factor),
+        })
+    }
+
+    /// Another question with the same answer, as far as it is known here.
+    const fn map<M: Copy>(&self, node: M) -> Query<M, L> {
         Query {
-            node: Both {
-                left: self.node,
-                operator: Arithmetic::Times,
-                right: Number(factor),
-            },
+            node,
             dimension: self.dimension,
             by: self.by,
             known: self.known,
@@ -215,21 +222,17 @@ impl<N: Copy, L> Query<N, L> {
     ) -> Condition<Both<N, Comparison, Number>, L> {
         assert!(threshold.is_finite(), "a threshold is a finite number");
         assert!(
-            !matches!(self.dimension.unit(), Unit::Ratio) || (threshold >= 0.0 && threshold <= 1.0),
-            "a share is between 0 and 1: of 5 % write 0.05"
+            !matches!(self.dimension.unit(), Unit::Ratio) || is_share(threshold),
+            "{}",
+            NO_SHARE
         );
         Condition {
-            query: Query {
-                node: Both {
-                    left: self.node,
-                    operator,
-                    right: Number(threshold),
-                },
-                dimension: self.dimension,
-                by: self.by,
-                known: self.known,
-                of: PhantomData,
-            },
+            query: self.map(Both {
+                left: self.node,
+                operator,
+                right: Number(threshold),
+            }),
+            has_value: true,
         }
     }
 
@@ -304,6 +307,7 @@ impl<N: Copy, L> Query<N, L> {
                 known: self.known.common(&other.known),
                 of: PhantomData,
             },
+            has_value: true,
         }
     }
 }
@@ -312,6 +316,23 @@ impl<N: Copy, L> Condition<N, L> {
     /// The labels of the answer.
     pub(crate) const fn names(&self) -> &Names {
         &self.query.by
+    }
+
+    /// Whether the value is told wherever it holds.
+    pub(crate) const fn has_value(&self) -> bool {
+        self.has_value
+    }
+
+    pub(super) const fn node(&self) -> N {
+        self.query.node
+    }
+
+    /// Another condition, which may hold without the value.
+    pub(super) const fn without_value<M: Copy>(&self, node: M) -> Condition<M, L> {
+        Condition {
+            query: self.query.map(node),
+            has_value: false,
+        }
     }
 
     #[track_caller]
@@ -334,6 +355,7 @@ impl<N: Copy, L> Condition<N, L> {
                 known: left.known.common(&right.known),
                 of: PhantomData,
             },
+            has_value: self.has_value && (other.has_value || !matches!(operator, Logic::Or)),
         }
     }
 

@@ -88,3 +88,22 @@ impl Dimension {
         )
     }
 }
+
+pub(super) const NO_SHARE: &str = "a share is between 0 and 1: of 5 % write 0.05";
+
+pub(super) const fn is_share(number: f64) -> bool {
+    number >= 0.0 && number <= 1.0
+}
+
+/// A share that is stated as a number.
+///
+/// # Panics
+///
+/// When it is none, which in a constant does not compile.
+#[doc(hidden)]
+#[must_use]
+#[track_caller]
+pub const fn share(number: f64) -> f64 {
+    assert!(is_share(number), "{}", NO_SHARE);
+    number
+}

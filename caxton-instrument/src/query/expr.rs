@@ -39,6 +39,8 @@ pub enum Expr {
     /// Two answers: those of both, of one or the other, of one without the
     /// other.
     Logic(Box<Expr>, Logic, Box<Expr>),
+    /// One answer, without labels, where an expression without labels has none.
+    Absent(Box<Expr>),
 }
 
 impl Expr {
@@ -47,7 +49,9 @@ impl Expr {
         match self {
             Self::Number(_) => {}
             Self::Series { metric, .. } => with(metric),
-            Self::Call(_, of) | Self::Aggregate { of, .. } => of.each_metric(with),
+            Self::Call(_, of) | Self::Aggregate { of, .. } | Self::Absent(of) => {
+                of.each_metric(with);
+            }
             Self::Arithmetic(left, _, right)
             | Self::Compare(left, _, right)
             | Self::Logic(left, _, right) => {
@@ -63,9 +67,11 @@ impl Expr {
         match self {
             Self::Number(_) => {}
             Self::Series { matching, .. } => matching.iter().for_each(|it| with(it.label)),
-            Self::Call(_, of) => of.each_label(with),
+            Self::Call(_, of) | Self::Absent(of) => of.each_label(with),
             Self::Aggregate { by, of, .. } => {
-                by.iter().for_each(|label| with(label));
+                for label in by {
+                    with(label);
+                }
                 of.each_label(with);
             }
             Self::Arithmetic(left, _, right)

@@ -38,6 +38,10 @@ impl Names {
         self
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     pub(super) const fn without(&self, name: &str) -> Self {
         let mut rest = Self::NONE;
         let mut at = 0;

@@ -156,7 +156,7 @@ macro_rules! counters {
             ) -> Objective<Marked<F, Narrowed<F, L, C>>, L> {
                 let known = Names::of(L::LABELS).without(matcher.label());
                 let marked = Marked {
-                    marked: self.matching(matcher).series(),
+                    some: self.matching(matcher).series(),
                     all: self.series(),
                     are_good: false,
                 };
@@ -213,7 +213,7 @@ impl<L: LabelSet, F: Filter> MetricRef<Histogram<L>, F> {
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
 pub struct Marked<F, S> {
-    marked: Series<S>,
+    some: Series<S>,
     all: Series<F>,
     are_good: bool,
 }
@@ -221,7 +221,7 @@ pub struct Marked<F, S> {
 impl<F: Filter, S: Filter> Events for Marked<F, S> {
     fn bad_share(&self, over: Window, by: &[&'static str]) -> Expr {
         let all = self.all.rate(Part::Value, over, by);
-        let mut bad = self.marked.rate(Part::Value, over, by);
+        let mut bad = self.some.rate(Part::Value, over, by);
         if self.are_good {
             // Not one without the share of the good: a program that never did
             // anything well has no series of those.

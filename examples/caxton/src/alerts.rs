@@ -40,6 +40,8 @@ pub static CORPUS_STANDS_STILL: Alert = CorpusMetrics::DOCUMENTS
     .matching(DocumentLabels::OUTCOME.eq(Outcome::Ok))
     .increase(minutes(10))
     .below(1.0)
+    // Where none was ever indexed, nothing counts those that were.
+    .or_absent()
     .and(
         CorpusMetrics::DOCUMENTS_IN_PROGRESS
             .min_over(minutes(10))

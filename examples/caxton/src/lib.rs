@@ -16,7 +16,8 @@
 //! trace          one trace across requests and messages
 //! ```
 //!
-//! What is counted stands in `metrics`, and nowhere else.
+//! What is counted stands in `metrics`, and nowhere else; what is read out of it
+//! in `alerts`, `objectives` and `panels`.
 
 mod agent;
 #[cfg(feature = "instrumented")]
@@ -33,7 +34,11 @@ mod load;
 mod mailbox;
 pub mod metrics;
 mod module;
+#[cfg(feature = "instrumented")]
+pub mod objectives;
 mod orchestrator;
+#[cfg(feature = "instrumented")]
+pub mod panels;
 mod performative;
 #[cfg(feature = "instrumented")]
 mod report;

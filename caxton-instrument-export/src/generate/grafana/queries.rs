@@ -137,6 +137,7 @@ fn each_part(expr: Expr, change: fn(Expr) -> Expr) -> Expr {
     let each = |it: Box<Expr>| Box::new(change(*it));
     match expr {
         Expr::Call(call, of) => Expr::Call(call, each(of)),
+        Expr::Absent(of) => Expr::Absent(each(of)),
         Expr::Aggregate { how, by, of } => Expr::Aggregate {
             how,
             by,

@@ -4,7 +4,7 @@ use caxton_instrument::Alert;
 
 use super::file::{Given, Test};
 use super::{RESTARTED, firing, times};
-use crate::generate::scenario::{Unsolved, answer, at_rest, samples};
+use crate::generate::scenario::{Samples, Unsolved, answer, at_rest, samples};
 use crate::promql::Route;
 
 pub(super) fn tests(alert: &Alert, route: &Route) -> Result<Vec<Test>, Unsolved> {
@@ -13,7 +13,7 @@ pub(super) fn tests(alert: &Alert, route: &Route) -> Result<Vec<Test>, Unsolved>
     let fires = samples(&condition, true, route)?;
     let quiet = samples(&condition, false, route)?;
     let rest = at_rest(&fires);
-    let at_rest = answer(&condition, &rest, route).is_some_and(|found| !found.is_empty());
+    let holds = |samples| answer(&condition, samples, route).is_some_and(|it| !it.is_empty());
     let restarted = |samples| Given::restarted(samples, times, RESTARTED);
     let steady = |samples| Given::steady(samples, times);
     let cases = [
@@ -21,8 +21,8 @@ pub(super) fn tests(alert: &Alert, route: &Route) -> Result<Vec<Test>, Unsolved>
         ("is silent below its threshold", steady(&quiet), false),
         ("fires across a restart", restarted(&fires), true),
         ("is silent across a restart", restarted(&quiet), false),
-        ("without traffic", steady(&rest), at_rest),
-        ("without series", Given::nothing(), false),
+        ("without traffic", steady(&rest), holds(&rest)),
+        ("without series", Given::nothing(), holds(&Samples::new())),
     ];
     let severity = [("severity", alert.severity.as_str())];
     let tests = cases.map(|(name, given, fires)| {

@@ -146,6 +146,8 @@ fn hold(condition: &Expr, holding: bool, out: &mut Draft<'_>) -> Result<(), Unso
             };
             compare(left, *comparison, threshold, holding, out)
         }
+        // Beside it there are samples.
+        Expr::Absent(_) if !holding => Ok(()),
         _ => Err(Unsolved::Unknown),
     }
 }
@@ -478,7 +480,7 @@ pub(super) fn windows(expr: &Expr) -> Option<(Window, Window)> {
         Expr::Series {
             over: Some(over), ..
         } => Some((*over, *over)),
-        Expr::Call(_, of) | Expr::Aggregate { of, .. } => windows(of),
+        Expr::Call(_, of) | Expr::Aggregate { of, .. } | Expr::Absent(of) => windows(of),
         Expr::Arithmetic(left, _, right)
         | Expr::Compare(left, _, right)
         | Expr::Logic(left, _, right) => both(left, right),

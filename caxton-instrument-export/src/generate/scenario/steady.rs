@@ -58,6 +58,15 @@ pub(in crate::generate) fn answer(expr: &Expr, samples: &Samples, route: &Route)
         },
         // Of what is not sampled, nothing; of the rest nobody knows.
         Expr::Call(_, inner) => of(inner).filter(Answer::is_empty),
+        Expr::Series { .. } => {
+            let series = ranged(expr, samples, route)?.into_iter();
+            Some(Answer::Groups(series.collect()))
+        }
+        Expr::Absent(inner) => {
+            let is_absent = of(inner)?.is_empty();
+            let one = is_absent.then(|| (Labels::new(), 1.0));
+            Some(Answer::Groups(one.into_iter().collect()))
+        }
         Expr::Arithmetic(left, operator, right) => {
             let operate = |left, right| arithmetic(left, *operator, right);
             Some(joined(of(left)?, of(right)?, |a, b| Some(operate(a, b))))
@@ -141,6 +150,8 @@ fn called(call: Option<Call>, course: Course, over: Option<Window>) -> Option<f6
             ),
             Course::Level(level),
         ) => level,
+        // Another one at each moment.
+        (None, Course::Rising(_)) => f64::NAN,
         (Some(Call::Rate), Course::Rising(a_second)) => a_second,
         (Some(Call::Increase | Call::Delta), Course::Rising(a_second)) => a_second * window,
         (Some(Call::Rate | Call::Increase | Call::Delta), Course::Level(_)) => 0.0,

@@ -17,7 +17,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
     exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
 };
 
-use super::unit;
+use crate::ucum::ucum;
 
 /// The key by which a translator back into Prometheus knows a type that OTLP has
 /// not.
@@ -76,7 +76,7 @@ pub(super) fn metric(family: &Family, temporality: AggregationTemporality) -> Op
     Some(Metric {
         name: String::from(family.name()),
         description: String::from(family.help()),
-        unit: unit::ucum(family.unit(), family.name(), counts).into_owned(),
+        unit: ucum(family.unit(), family.name(), counts).into_owned(),
         metadata,
         data: Some(data),
     })

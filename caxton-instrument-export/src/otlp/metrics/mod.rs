@@ -6,7 +6,6 @@
 //! export       one export: what there is, batch by batch
 //! temporality  totals, or differences to what arrived before
 //! encode       series to data points
-//! unit         units in UCUM
 //! split        data points to requests that a receiver takes
 //! meta         what the exports say about themselves
 //! ```
@@ -18,7 +17,6 @@ mod meta;
 mod periodic;
 mod split;
 mod temporality;
-mod unit;
 
 #[cfg(test)]
 mod tests;

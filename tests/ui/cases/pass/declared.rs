@@ -6,7 +6,11 @@
 pub mod shop {
     use ::caxton_instrument as measured;
     use measured::prelude::*;
-    use measured::query::{days, minutes};
+    use measured::query::{Window, days, minutes};
+
+    const WINDOW: Window = days(28);
+    const HANG_AFTER: Window = minutes(30);
+    const ERROR_SHARE: f64 = 0.01;
 
     /// Labels of an order.
     #[derive(LabelSet)]
@@ -45,7 +49,7 @@ pub mod shop {
     /// Nobody waits for ever.
     #[measured::slo(
         objective = 99.95,
-        window = days(28),
+        window = WINDOW,
         min_events = 100,
         name = "OrdersAreTaken",
         owner = "shop",
@@ -80,6 +84,25 @@ pub mod shop {
     /// Orders, by queue.
     #[measured::panel(name = "OrdersByQueue", crate = measured)]
     pub static BY_QUEUE: measured::Panel = Metrics::ORDERS.rate(minutes(5)).by(Labels::QUEUE);
+
+    measured::agent_metrics! {
+        /// Waiters.
+        pub struct Waiters {
+            namespace = "shop",
+            crate = measured,
+        }
+    }
+
+    measured::agent_alerts!(
+        Waiters,
+        error_share = ERROR_SHARE,
+        cancelled_share = 0.5,
+        hang_after = HANG_AFTER,
+        name = "Shop",
+        owner = "shop",
+        runbook = "https://example.org/waiters",
+        crate = measured
+    );
 
     pub(super) fn objectives() -> [f64; 4] {
         [&ORDERS, &TURNOVER, &FAST, &SERVED].map(|slo| slo.objective)

@@ -11,7 +11,7 @@ use caxton_instrument::Unit;
 /// A translator appends the word of a unit to the name where it is not there:
 /// only what the name says is stated as a unit. In braces are annotations, which
 /// translators leave out of names.
-pub(super) fn ucum(unit: Unit, name: &str, is_declared: bool) -> Cow<'static, str> {
+pub(crate) fn ucum(unit: Unit, name: &str, is_declared: bool) -> Cow<'static, str> {
     let word = unit.suffix();
     if word.is_empty() {
         // Of another crate nobody knows what it counts.
