@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use caxton_instrument::Catalog;
+use caxton_instrument_export::lint;
 use serde_json::{Value, json};
 
 use super::dashboards::{self, panels, queries, text};
@@ -201,4 +203,21 @@ fn grafanas_types_take_dashboards_and_options() {
         let said = compiled(&types, "broken", &source.replace(sound, broken));
         assert!(said.contains("error TS"), "{broken}: {said}");
     }
+}
+
+/// What is said of dashboards written by hand is said of none of these.
+#[test]
+fn the_linter_finds_nothing() {
+    let folder = prometheus::Folder::new();
+    let files = generated(&deployment());
+    let dashboards = files.iter().filter(|it| it.path.starts_with("grafana/"));
+    for file in dashboards {
+        let path = folder.0.join(&file.path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, &file.text).expect("a file");
+    }
+    let catalog = Catalog::collect().expect("sound declarations");
+    let report = lint::run(&catalog, Some(&deployment()), &[folder.0.clone()]);
+    let report = report.expect("the folder is there");
+    assert!(report.findings.is_empty(), "{:#?}", report.findings);
 }
