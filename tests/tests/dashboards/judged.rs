@@ -217,7 +217,11 @@ fn the_linter_finds_nothing() {
         std::fs::write(path, &file.text).expect("a file");
     }
     let catalog = Catalog::collect().expect("sound declarations");
-    let report = lint::run(&catalog, Some(&deployment()), &[folder.0.clone()]);
+    let report = lint::run(
+        &catalog,
+        Some(&deployment()),
+        std::slice::from_ref(&folder.0),
+    );
     let report = report.expect("the folder is there");
     assert!(report.findings.is_empty(), "{:#?}", report.findings);
 }
