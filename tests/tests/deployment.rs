@@ -197,7 +197,13 @@ fn nothing_is_told_twice_to_who_is_on_call() {
 
 #[test]
 fn no_secret_stands_in_a_file() {
-    let files = generate::files(&catalog(), &sharded());
+    let deployment = sharded();
+    let files = generate::files(&catalog(), &deployment);
+    // Addresses are no secrets.
+    let addresses = [
+        String::from("url: https://store.example.org/write"),
+        format!("url: http://{}", deployment.prometheus_address()),
+    ];
     let fields = [
         "credentials: ",
         "password: ",
@@ -212,7 +218,7 @@ fn no_secret_stands_in_a_file() {
         for line in file.text.lines() {
             let named = fields.iter().find(|field| line.contains(**field));
             assert!(
-                named.is_none() || line.contains("url: https://store.example.org/write"),
+                named.is_none() || addresses.iter().any(|it| line.ends_with(it)),
                 "{}: {line}",
                 file.path
             );

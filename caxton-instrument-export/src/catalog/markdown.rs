@@ -196,7 +196,7 @@ fn place(source: &Source) -> String {
 /// Text of a declaration, on one line. What a doc comment sets as code stays
 /// code; of anything else, nothing is left that Markdown or HTML would take
 /// for markup.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let text = sentence(text);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();

@@ -78,6 +78,8 @@ use caxton_instrument::Catalog;
 
 use crate::generate::Deployment;
 use document::Document;
+pub(crate) use markdown::prose;
+pub(crate) use text::sentence;
 
 /// The JSON Schema (draft 2020-12) of [`json`](fn@json).
 ///

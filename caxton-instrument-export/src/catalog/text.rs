@@ -25,7 +25,7 @@ pub(super) fn readers(document: &Document) -> Option<String> {
 }
 
 /// A doc comment on one line.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

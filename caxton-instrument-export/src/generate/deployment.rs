@@ -34,6 +34,8 @@ pub struct Deployment {
     on_call: Option<String>,
     smtp: Option<Smtp>,
     prometheus: String,
+    dashboard_folder: String,
+    catalog_page: String,
     alertmanager: String,
     external_labels: BTreeMap<String, String>,
     namespace: String,
@@ -59,6 +61,8 @@ impl Deployment {
             on_call: None,
             smtp: None,
             prometheus: String::from("localhost:9090"),
+            dashboard_folder: String::from("/var/lib/grafana/dashboards"),
+            catalog_page: String::from("/public/catalog.html"),
             alertmanager: String::from("localhost:9093"),
             external_labels: BTreeMap::new(),
             namespace: String::from("default"),
@@ -117,6 +121,49 @@ impl Deployment {
     #[must_use]
     pub fn prometheus(mut self, address: &str) -> Self {
         self.prometheus = address.into();
+        self
+    }
+
+    /// The folder that Grafana reads dashboards from, as Grafana sees it;
+    /// `/var/lib/grafana/dashboards` unless told otherwise.
+    #[must_use]
+    pub fn dashboards_in(mut self, folder: &str) -> Self {
+        self.dashboard_folder = folder.into();
+        self
+    }
+
+    /// The address of the catalog's page, `catalog.html`, which panels link to;
+    /// `/public/catalog.html` unless told otherwise, where Grafana itself serves
+    /// it when it is put into the folder `public` of its home.
+    ///
+    /// ```standalone_crate
+    /// use caxton_instrument::Catalog;
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument_export::generate::{self, Deployment, Service};
+    ///
+    /// /// The mailer.
+    /// #[derive(MetricSet)]
+    /// #[metric_set(namespace = "mailer")]
+    /// struct Mail {
+    ///     /// Messages that were sent.
+    ///     messages_sent: Counter,
+    /// }
+    ///
+    /// let mailer = Deployment::new("mailer")
+    ///     .service(Service::new("mailer", "localhost", 9464))
+    ///     .dashboards_in("/etc/grafana/dashboards")
+    ///     .catalog_at("https://docs.example.org/catalog.html");
+    /// let files = generate::files(&Catalog::collect()?, &mailer);
+    /// let page = "https://docs.example.org/catalog.html#mailer_messages_sent_total";
+    /// let links = |file: &generate::File| {
+    ///     file.path.starts_with("grafana/dashboards/") && file.text.contains(page)
+    /// };
+    /// assert!(files.iter().any(links));
+    /// # Ok::<(), caxton_instrument::CatalogError>(())
+    /// ```
+    #[must_use]
+    pub fn catalog_at(mut self, url: &str) -> Self {
+        self.catalog_page = url.into();
         self
     }
 
@@ -207,6 +254,14 @@ impl Deployment {
     #[must_use]
     pub fn kubernetes_namespace(&self) -> &str {
         &self.namespace
+    }
+
+    pub(crate) fn dashboard_folder(&self) -> &str {
+        &self.dashboard_folder
+    }
+
+    pub(crate) fn catalog_page(&self) -> &str {
+        &self.catalog_page
     }
 
     pub(crate) const fn metrics_route(&self) -> &Route {

@@ -18,6 +18,7 @@
 //! wording     what people are told, in Prometheus's templates
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
+//! grafana     dashboards, and their provisioning
 //! stack       what stands beside the programs and Prometheus
 //! ports       where that listens
 //! collector   the OpenTelemetry collector
@@ -43,6 +44,7 @@ pub mod components;
 #[cfg(feature = "config")]
 mod configured;
 mod deployment;
+mod grafana;
 mod images;
 mod kubernetes;
 mod literal;
@@ -132,6 +134,7 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
         path: String::from("alertmanager/alertmanager.yml"),
         text: alertmanager::render(catalog, deployment),
     });
+    files.extend(grafana::files(catalog, deployment));
     files.extend(kubernetes::files(deployment, &rules, &files));
     files.extend(stack::files(catalog, deployment));
     files

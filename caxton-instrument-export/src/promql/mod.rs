@@ -5,6 +5,7 @@
 //! tree    an expression, with the parentheses that it needs
 //! layout  lines of a hundred characters at most, where it can be broken
 //! quote   texts, numbers and spans of time as Prometheus prints them
+//! style   what a reader such as a dashboard wants otherwise
 //! ```
 //!
 //! ```standalone_crate
@@ -32,11 +33,13 @@
 mod layout;
 mod quote;
 mod route;
+mod style;
 mod tree;
 
 use caxton_instrument::query::{AnyQuery, Expr, Window};
 
 pub use route::{Exporter, Route, Translation};
+pub(crate) use style::Style;
 pub(crate) use tree::Tree;
 
 pub(crate) use quote::{literal, text};
@@ -77,7 +80,18 @@ pub fn render_for(query: &dyn AnyQuery, route: &Route) -> String {
 
 /// The same for an expression, such as one of an objective's.
 pub(crate) fn expression_for(expr: &Expr, route: &Route) -> String {
-    lay_out(&Tree::of(expr, route))
+    expression_in(expr, Style::rule(route))
+}
+
+/// The same as a reader wants it.
+pub(crate) fn expression_in(expr: &Expr, style: Style<'_>) -> String {
+    lay_out(&Tree::of(expr, style))
+}
+
+/// The same for those series alone that have the largest values.
+pub(crate) fn largest_in(count: u32, expr: &Expr, style: Style<'_>) -> String {
+    let arguments = vec![Tree::leaf(count.to_string()), Tree::of(expr, style)];
+    lay_out(&Tree::Call(String::from("topk"), arguments))
 }
 
 pub(crate) fn lay_out(tree: &Tree) -> String {

@@ -26,6 +26,20 @@ pub(crate) fn text(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// The same where `$name`, `${name}` and `[[name]]` would be variables: as
+/// their codes, which are none.
+pub(super) fn text_without_variables(out: &mut String, value: &str) {
+    let mut quoted = String::new();
+    text(&mut quoted, value);
+    for letter in quoted.chars() {
+        match letter {
+            '$' => out.push_str("\\x24"),
+            '[' => out.push_str("\\x5b"),
+            letter => out.push(letter),
+        }
+    }
+}
+
 /// A text within a regular expression that is anchored at both ends.
 pub(crate) fn literal(out: &mut String, text: &str) {
     for letter in text.chars() {
@@ -119,6 +133,13 @@ mod tests {
         for (window, text) in cases {
             assert_eq!(written(window), text);
         }
+    }
+
+    #[test]
+    fn a_text_holds_no_variable() {
+        let mut out = String::new();
+        super::text_without_variables(&mut out, "${job} [[job]] \"");
+        assert_eq!(out, r#""\x24{job} \x5b\x5bjob]] \"""#);
     }
 
     #[test]

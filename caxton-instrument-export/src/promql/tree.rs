@@ -5,7 +5,7 @@ use caxton_instrument::query::{
 };
 
 use super::quote;
-use super::route::Route;
+use super::style::Style;
 
 /// What is laid out.
 pub(crate) enum Tree {
@@ -22,35 +22,39 @@ pub(crate) enum Tree {
 impl Tree {
     /// An expression, under the names that its metrics have at the end of a
     /// route.
-    pub(super) fn of(expr: &Expr, route: &Route) -> Self {
+    pub(super) fn of(expr: &Expr, style: Style<'_>) -> Self {
         match expr {
             Expr::Number(value) => {
                 let mut out = String::new();
                 quote::number(&mut out, *value);
                 Self::Leaf(out)
             }
-            Expr::Series { .. } => Self::Leaf(series(expr, route)),
-            Expr::Call(call, of) => called(*call, Self::of(of, route)),
+            Expr::Series { .. } => Self::Leaf(series(expr, style, None)),
+            Expr::Call(Call::Rate, of) if matches!(**of, Expr::Series { .. }) => {
+                let rated = series(of, style, style.rate_window());
+                called(Call::Rate, Self::Leaf(rated))
+            }
+            Expr::Call(call, of) => called(*call, Self::of(of, style)),
             Expr::Aggregate { how, by, of } => {
                 let mut head = String::from(aggregate(*how));
                 if !by.is_empty() {
                     head.push_str(" by (");
-                    let by: Vec<_> = by.iter().map(|label| route.label(label)).collect();
+                    let by: Vec<_> = by.iter().map(|label| style.route.label(label)).collect();
                     head.push_str(&by.join(", "));
                     head.push_str(") ");
                 }
-                Self::Call(head, vec![Self::of(of, route)])
+                Self::Call(head, vec![Self::of(of, style)])
             }
             Expr::Arithmetic(left, operator, right) => {
-                operator_of(expr, left, arithmetic(*operator), right, route)
+                operator_of(expr, left, arithmetic(*operator), right, style)
             }
             Expr::Compare(left, operator, right) => {
-                operator_of(expr, left, comparison(*operator), right, route)
+                operator_of(expr, left, comparison(*operator), right, style)
             }
             Expr::Logic(left, operator, right) => {
-                operator_of(expr, left, logic(*operator), right, route)
+                operator_of(expr, left, logic(*operator), right, style)
             }
-            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of, route)]),
+            Expr::Absent(of) => Self::Call(String::from("absent"), vec![Self::of(of, style)]),
             _ => Self::Leaf(String::new()),
         }
     }
@@ -61,7 +65,7 @@ fn operator_of(
     left: &Expr,
     operator: &'static str,
     right: &Expr,
-    route: &Route,
+    style: Style<'_>,
 ) -> Tree {
     let (binds, left_binds, right_binds) = (strength(expr), strength(left), strength(right));
     let group = |tree: Tree, needed: bool| {
@@ -72,8 +76,8 @@ fn operator_of(
         }
     };
     // All of these group to the left.
-    let left = group(Tree::of(left, route), left_binds < binds);
-    let right = group(Tree::of(right, route), right_binds <= binds);
+    let left = group(Tree::of(left, style), left_binds < binds);
+    let right = group(Tree::of(right, style), right_binds <= binds);
     Tree::Operator(Box::new(left), operator, Box::new(right))
 }
 
@@ -129,7 +133,8 @@ fn called(call: Call, of: Tree) -> Tree {
     Tree::Call(name.into(), arguments)
 }
 
-fn series(expr: &Expr, route: &Route) -> String {
+/// `window` stands for the one that it has.
+fn series(expr: &Expr, style: Style<'_>, window: Option<&str>) -> String {
     let mut out = String::new();
     let Expr::Series {
         metric,
@@ -140,16 +145,17 @@ fn series(expr: &Expr, route: &Route) -> String {
     else {
         return out;
     };
-    out.push_str(&route.metric(metric));
+    out.push_str(&style.route.metric(metric));
     out.push_str(match part {
         Part::Buckets | Part::BucketUpTo(_) => "_bucket",
         Part::Count => "_count",
         Part::Sum => "_sum",
         _ => "",
     });
-    let mut matchers: Vec<String> = matching.iter().map(|it| matcher(it, route)).collect();
+    let own = matching.iter().map(|it| matcher(it, style));
+    let mut matchers: Vec<String> = own.chain(style.matchers()).collect();
     if let Part::BucketUpTo(bound) = part {
-        matchers.push(quote::bucket(bound.get(), route.is_pushed()));
+        matchers.push(quote::bucket(bound.get(), style.route.is_pushed()));
     }
     if !matchers.is_empty() {
         // As the formatter has them, whatever the order of the code.
@@ -158,32 +164,39 @@ fn series(expr: &Expr, route: &Route) -> String {
         out.push_str(&matchers.join(","));
         out.push('}');
     }
-    if let Some(window) = over {
+    if let Some(declared) = over {
         out.push('[');
-        quote::window(&mut out, *window);
+        match window {
+            Some(window) => out.push_str(window),
+            None => quote::window(&mut out, *declared),
+        }
         out.push(']');
     }
     out
 }
 
-fn matcher(selection: &Selection, route: &Route) -> String {
-    let mut out = String::from(route.label(selection.label));
+fn matcher(selection: &Selection, style: Style<'_>) -> String {
+    let mut out = String::from(style.route.label(selection.label));
     match &selection.test {
-        Test::Is(value) => equals(&mut out, "=", value),
-        Test::IsNot(value) => equals(&mut out, "!=", value),
-        Test::IsOneOf(values) => matches(&mut out, "=~", values),
-        Test::IsNoneOf(values) => matches(&mut out, "!~", values),
+        Test::Is(value) => equals(&mut out, "=", value, style),
+        Test::IsNot(value) => equals(&mut out, "!=", value, style),
+        Test::IsOneOf(values) => matches(&mut out, "=~", values, style),
+        Test::IsNoneOf(values) => matches(&mut out, "!~", values, style),
         _ => {}
     }
     out
 }
 
-fn equals(out: &mut String, operator: &str, value: &str) {
+fn equals(out: &mut String, operator: &str, value: &str, style: Style<'_>) {
     out.push_str(operator);
-    quote::text(out, value);
+    if style.has_variables() {
+        quote::text_without_variables(out, value);
+    } else {
+        quote::text(out, value);
+    }
 }
 
-fn matches(out: &mut String, operator: &str, values: &[String]) {
+fn matches(out: &mut String, operator: &str, values: &[String], style: Style<'_>) {
     let mut pattern = String::new();
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
@@ -191,7 +204,7 @@ fn matches(out: &mut String, operator: &str, values: &[String]) {
         }
         quote::literal(&mut pattern, value);
     }
-    equals(out, operator, &pattern);
+    equals(out, operator, &pattern, style);
 }
 
 fn aggregate(how: Aggregate) -> &'static str {
