@@ -2,7 +2,10 @@
 //! that disagree, routes that nothing reaches, secrets, figures that drift.
 
 #![allow(clippy::expect_used, clippy::panic)]
+// A table of faults is long, and easier to read in one piece.
+#![allow(clippy::too_many_lines)]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,6 +40,9 @@ fn told(findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
+/// A name, the files of a system, and one fault in them.
+type Case = (&'static str, Vec<(&'static str, String)>, &'static str);
+
 const SCRAPE: &str =
     "scrape_configs:\n- job_name: shop\n  static_configs:\n  - targets: ['shop:9464']\n";
 const ALERTING: &str =
@@ -56,7 +62,7 @@ fn each_fault_is_told_where_it_stands() {
             "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a, webhook_configs: [{{url_file: /run/secrets/a}}]}}, {{name: b}}]\n"
         )
     };
-    let cases: Vec<(&str, Vec<(&str, String)>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         // Prometheus
         ("unknown", vec![("prometheus.yml", format!("{SCRAPE}  scrape_intervall: 5s\n"))],
             "SCH 5: Prometheus 3.5 has no `scrape_intervall` in `scrape_configs`"),
@@ -264,15 +270,15 @@ fn programs_know_the_keys_that_the_linter_knows() {
         let (mut text, mut indent) = (String::new(), String::new());
         for part in place.split('.').filter(|it| !it.is_empty()) {
             let list = part.ends_with("[]");
-            text += &format!("{indent}{}:\n", part.trim_end_matches("[]"));
+            let _ = writeln!(text, "{indent}{}:", part.trim_end_matches("[]"));
             indent += "  ";
             if list {
-                text += &format!("{indent}- zz_list:\n");
+                let _ = writeln!(text, "{indent}- zz_list:");
                 indent += "  ";
             }
         }
         for key in keys.chain(["zz_unknown"]) {
-            text += &format!("{indent}{key}:\n");
+            let _ = writeln!(text, "{indent}{key}:");
             asked += 1;
         }
         let path = folder.join("config.yml");
