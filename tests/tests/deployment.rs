@@ -8,13 +8,9 @@ mod prometheus;
 use caxton_instrument::query::{hours, seconds};
 use caxton_instrument::{Catalog, Level, Severity};
 use caxton_instrument_export::config::Config;
-use caxton_instrument_export::generate::{
-    self, Backend, Collector, Deployment, Service, Targets, Team,
-};
+use caxton_instrument_export::generate::{self, Backend, Collector, Deployment, Service, Targets};
 use caxton_instrument_export::promql::{Exporter, Route};
-use office::{
-    HOSTILE_TEAM, catalog, deployments, office, printed, run, said, sharded, text, write,
-};
+use office::{catalog, deployments, office, printed, run, said, sharded, text, write};
 use prometheus::{Folder, servers};
 
 fn catalogs() -> [Catalog; 3] {
@@ -283,147 +279,6 @@ fn a_scrape_ends_before_the_next() {
         let line = format!("scrape_timeout: {timeout}\n");
         assert!(prometheus.contains(&line), "{prometheus}");
     }
-}
-
-/// What is wrong in a deployment, and the classes of what is said of it.
-#[test]
-fn a_dead_end_is_a_finding() {
-    let one = || Deployment::new("a").service(Service::new("a", "a", 1));
-    let told = |name: &str| Team::new(name).webhook_file("/f");
-    let all = || one().team(told("post")).team(told(HOSTILE_TEAM));
-    let old: Targets = "alertmanager=0.25".parse().expect("versions");
-    let collected = Route::Collector(Exporter::default().namespace("shop"));
-    let by = |backend| Collector::new("collector").metrics_to(backend);
-    let ancient: Targets = "prometheus=2.20,alertmanager=0.20"
-        .parse()
-        .expect("versions");
-    let cases: [(&str, Deployment, &[&str]); 22] = [
-        ("nothing", all(), &[]),
-        ("nobody to tell", one(), &["no_team"]),
-        (
-            "no service",
-            Deployment::new("a")
-                .team(told("post"))
-                .team(told(HOSTILE_TEAM)),
-            &["no_service"],
-        ),
-        (
-            "a stranger",
-            one().team(told("post")),
-            &["owner_without_team"],
-        ),
-        (
-            "a typo",
-            one().team(told("psot")).team(told(HOSTILE_TEAM)),
-            &["owner_without_team"],
-        ),
-        (
-            "a team without alerts",
-            all().team(told("mill")),
-            &["unused_team"],
-        ),
-        (
-            "a team that nothing reaches",
-            one().team(told("post")).team(Team::new(HOSTILE_TEAM)),
-            &["severity_without_receiver"],
-        ),
-        (
-            "a pager alone",
-            one()
-                .team(Team::new("post").pagerduty_file("/f"))
-                .team(told(HOSTILE_TEAM)),
-            &["severity_without_receiver"],
-        ),
-        (
-            "one team twice",
-            all().team(told("post")),
-            &["duplicate_team"],
-        ),
-        (
-            "nobody on call",
-            all().on_call("stranger"),
-            &["on_call_without_team"],
-        ),
-        (
-            "mail without a server",
-            all().team(Team::new("mill").email("a@b")).on_call("mill"),
-            &["email_without_smtp"],
-        ),
-        (
-            "an old Alertmanager",
-            all().targets(old),
-            &["alertmanager_version"],
-        ),
-        (
-            "one job twice",
-            all().service(Service::new("a", "b", 1)),
-            &["duplicate_job"],
-        ),
-        (
-            "one port twice",
-            all().service(Service::new("b", "a", 1)),
-            &["same_address"],
-        ),
-        (
-            "a route without a collector",
-            all().route(collected.clone()),
-            &["route_without_collector"],
-        ),
-        (
-            "a collector with other names",
-            all()
-                .route(collected.clone())
-                .collector(by(Backend::prometheus())),
-            &["exporter_namespace"],
-        ),
-        (
-            "a collector as the route has it",
-            all()
-                .route(collected)
-                .collector(by(Backend::prometheus_namespace("shop"))),
-            &[],
-        ),
-        (
-            "a collector where a service is",
-            all()
-                .service(Service::new("b", "collector", 4317))
-                .collector(by(Backend::prometheus())),
-            &["same_address"],
-        ),
-        (
-            "versions of long ago",
-            one().targets(ancient),
-            &["target_version", "no_team"],
-        ),
-        (
-            "a shard where Prometheus is",
-            all().shard("localhost:9090"),
-            &["same_address"],
-        ),
-        (
-            "no address",
-            all().service(Service::new("b", "http://b", 0).path("metrics")),
-            &["address", "metrics_path"],
-        ),
-        (
-            "a seldom scrape",
-            all().scrape_interval(hours(1)),
-            &["window_without_samples"],
-        ),
-    ];
-    for (name, deployment, expected) in cases {
-        let findings = generate::wiring(&catalog(), &deployment).findings;
-        let mut classes: Vec<_> = findings.iter().map(|it| it.class).collect();
-        classes.dedup();
-        assert_eq!(classes, expected, "{name}: {findings:#?}");
-    }
-    let findings = generate::wiring(
-        &catalog(),
-        &one().team(told("psot")).team(told(HOSTILE_TEAM)),
-    );
-    let said = findings.findings[0].to_string();
-    assert!(said.contains("is it `psot`?"), "{said}");
-    assert!(said.contains("--> tests/tests/office/mod.rs:"), "{said}");
 }
 
 /// What comes through a collector is not scraped at the program too.
