@@ -180,6 +180,10 @@ enum Kind {
 /// What answers, told by what only it has.
 fn kind(client: &Client, base: &Base) -> Result<Kind, String> {
     let build = client.get(&base.at("/api/v1/status/buildinfo"))?;
+    if build.status == 503 {
+        // Until a Prometheus has read its log.
+        return Err(String::from("it answers with 503: it is not ready yet"));
+    }
     if build.status == 200 && value(&build.body)["data"]["version"].is_string() {
         return Ok(Kind::Prometheus);
     }

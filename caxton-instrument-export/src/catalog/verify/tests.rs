@@ -152,6 +152,11 @@ fn a_prometheus_says_what_is_wrong_with_it() {
         "{table}"
     );
 
+    let address = server(&[("/api/v1/status/buildinfo", 503, "Service Unavailable")]);
+    let starting = told(&[address], None);
+    let class = starting.found.first().map(|it| it.class.id);
+    assert_eq!(class, Some("unreachable"), "{starting:?}");
+
     // An API that says something else is no crash.
     for body in ["", "null", "[]", r#"{"status": "success", "data": 7}"#] {
         let pages = vec![
