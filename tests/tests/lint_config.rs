@@ -1,8 +1,9 @@
 //! Configuration that was written by hand: fields that a version has not, files
 //! that disagree, routes that nothing reaches, secrets, figures that drift.
 
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,7 +45,11 @@ const ALERTING: &str =
 const COLLECTOR: &str = "receivers: {otlp: {protocols: {grpc: {}}}}\nexporters: {debug: {}}\n";
 const PIPELINE: &str = "service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}\n";
 
+/// A name, the files of a system, and what has to be told of them.
+type Case = (&'static str, Vec<(&'static str, String)>, &'static str);
+
 #[test]
+#[allow(clippy::too_many_lines, reason = "a line for each case")]
 fn each_fault_is_told_where_it_stands() {
     let alert = |labels: &str| {
         format!(
@@ -56,7 +61,7 @@ fn each_fault_is_told_where_it_stands() {
             "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a, webhook_configs: [{{url_file: /run/secrets/a}}]}}, {{name: b}}]\n"
         )
     };
-    let cases: Vec<(&str, Vec<(&str, String)>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         // Prometheus
         ("unknown", vec![("prometheus.yml", format!("{SCRAPE}  scrape_intervall: 5s\n"))],
             "SCH 5: Prometheus 3.5 has no `scrape_intervall` in `scrape_configs`"),
@@ -264,15 +269,15 @@ fn programs_know_the_keys_that_the_linter_knows() {
         let (mut text, mut indent) = (String::new(), String::new());
         for part in place.split('.').filter(|it| !it.is_empty()) {
             let list = part.ends_with("[]");
-            text += &format!("{indent}{}:\n", part.trim_end_matches("[]"));
+            let _ = writeln!(text, "{indent}{}:", part.trim_end_matches("[]"));
             indent += "  ";
             if list {
-                text += &format!("{indent}- zz_list:\n");
+                let _ = writeln!(text, "{indent}- zz_list:");
                 indent += "  ";
             }
         }
         for key in keys.chain(["zz_unknown"]) {
-            text += &format!("{indent}{key}:\n");
+            let _ = writeln!(text, "{indent}{key}:");
             asked += 1;
         }
         let path = folder.join("config.yml");

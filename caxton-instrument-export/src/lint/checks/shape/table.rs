@@ -66,13 +66,12 @@ pub(super) struct Replaced {
     /// The version without it; `None`: it still works.
     pub(super) removed: Option<Version>,
     pub(super) instead: &'static str,
-    #[cfg_attr(not(test), allow(dead_code, reason = "a fact says where it stands"))]
-    pub(super) source: &'static str,
 }
 
 pub(super) fn replaced(format: &str) -> impl Iterator<Item = &'static Replaced> {
     static TABLE: LazyLock<Vec<Replaced>> = LazyLock::new(|| {
-        let row = |[format, place, key, removed, instead, source]: [&'static str; 6]| {
+        // The last column is the source of the fact, for who reads the table.
+        let row = |[format, place, key, removed, instead, _]: [&'static str; 6]| {
             let (key, value) = match key.split_once('=') {
                 Some((key, value)) => (key, Some(value)),
                 None => (key, None),
@@ -84,7 +83,6 @@ pub(super) fn replaced(format: &str) -> impl Iterator<Item = &'static Replaced> 
                 value,
                 removed: version(removed),
                 instead,
-                source,
             }
         };
         rows(REPLACED).map(row).collect()
