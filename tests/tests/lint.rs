@@ -92,7 +92,7 @@ fn every_fault_is_found_where_it_stands() {
 #[test]
 fn what_is_right_gives_nothing() {
     let report = lint(&[folder("clean")]);
-    assert_eq!(report.files, 4);
+    assert_eq!(report.files, 5);
     assert_eq!(report.findings, [], "{}", report.render(Format::Text));
 }
 

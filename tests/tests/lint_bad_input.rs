@@ -4,6 +4,7 @@
 mod http;
 mod prometheus;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -84,7 +85,7 @@ fn what_is_too_much_is_refused() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
+        let _ = writeln!(bomb, "a{level}: &a{level} [{below}]");
     }
     assert_refused("a.yml", bomb, "aliases");
 

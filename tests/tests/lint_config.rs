@@ -1,9 +1,7 @@
 //! Configuration that was written by hand: fields that a version has not, files
 //! that disagree, routes that nothing reaches, secrets, figures that drift.
 
-#![allow(clippy::expect_used, clippy::panic)]
-// A table of faults is long, and easier to read in one piece.
-#![allow(clippy::too_many_lines)]
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -40,9 +38,6 @@ fn told(findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
-/// A name, the files of a system, and one fault in them.
-type Case = (&'static str, Vec<(&'static str, String)>, &'static str);
-
 const SCRAPE: &str =
     "scrape_configs:\n- job_name: shop\n  static_configs:\n  - targets: ['shop:9464']\n";
 const ALERTING: &str =
@@ -50,7 +45,11 @@ const ALERTING: &str =
 const COLLECTOR: &str = "receivers: {otlp: {protocols: {grpc: {}}}}\nexporters: {debug: {}}\n";
 const PIPELINE: &str = "service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}\n";
 
+/// A name, the files of a system, and what has to be told of them.
+type Case = (&'static str, Vec<(&'static str, String)>, &'static str);
+
 #[test]
+#[allow(clippy::too_many_lines, reason = "a line for each case")]
 fn each_fault_is_told_where_it_stands() {
     let alert = |labels: &str| {
         format!(

@@ -1,7 +1,7 @@
 //! What a check may know: the catalog, and everything that was read.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use caxton_instrument::Catalog;
@@ -54,8 +54,18 @@ impl<'a> Context<'a> {
             let before = known.remove(&system).unwrap_or_else(|| Known::new(catalog));
             known.insert(system, to(before));
         };
+        let mut recorded: BTreeMap<(usize, &str), BTreeSet<String>> = BTreeMap::new();
         for document in documents {
             add(document.system, &|it| declared(it, document));
+            for (name, expr) in records(document) {
+                recorded
+                    .entry((document.system, name))
+                    .or_default()
+                    .insert(expr);
+            }
+        }
+        for ((system, name), exprs) in &recorded {
+            add(*system, &|it| recorded_as(it, name, exprs));
         }
         for metric in &documented {
             add(metric.system, &|it| it.documented(of_page(metric)));
@@ -160,9 +170,7 @@ fn declared<'a>(mut known: Known<'a>, document: &Document) -> Known<'a> {
                 let Some(expr) = rule.expr().and_then(Node::text) else {
                     continue;
                 };
-                if let Some(name) = rule.record().and_then(Node::text) {
-                    known = known.recorded(name, expr);
-                } else if rule.alert().is_some() {
+                if rule.alert().is_some() {
                     known = known.watched(expr);
                 }
             }
@@ -191,6 +199,46 @@ fn declared<'a>(mut known: Known<'a>, document: &Document) -> Known<'a> {
         _ => {}
     }
     known
+}
+
+/// The series that the rules of a document record, with the labels that the
+/// rules give them.
+fn records(document: &Document) -> Vec<(&str, String)> {
+    let tree = document.tree().filter(|_| document.kind == Kind::Rules);
+    let rules = tree.map(Rule::all).unwrap_or_default();
+    let of_rule = |rule: &Rule<'_>| -> Option<String> {
+        let mut expr = String::from(rule.expr()?.text()?);
+        for (label, value) in rule.node.get("labels").map_or(&[][..], Node::entries) {
+            // Which value it is matters to nobody here.
+            let is_set = value.text().is_some_and(|it| !it.is_empty());
+            if is_set && is_label(&label.text) {
+                expr = format!(
+                    "label_replace({expr}, \"{}\", \"set\", \"\", \"\")",
+                    label.text
+                );
+            }
+        }
+        Some(expr)
+    };
+    rules
+        .into_iter()
+        .filter_map(|rule| Some((rule.record()?.text()?, of_rule(&rule)?)))
+        .collect()
+}
+
+/// One name may be recorded by several rules, of other labels each.
+fn recorded_as<'a>(known: Known<'a>, name: &str, exprs: &BTreeSet<String>) -> Known<'a> {
+    const MOST: usize = 16;
+    if exprs.len() > MOST {
+        return known.documented(promql::Documented::named(name));
+    }
+    let parts: Vec<_> = exprs.iter().map(|it| format!("({it})")).collect();
+    known.recorded(name, &parts.join(" or "))
+}
+
+fn is_label(text: &str) -> bool {
+    text.bytes()
+        .all(|it| it.is_ascii_alphanumeric() || it == b'_')
 }
 
 fn of_page(metric: &Documented) -> promql::Documented {

@@ -70,6 +70,7 @@ pub(super) struct Replaced {
 
 pub(super) fn replaced(format: &str) -> impl Iterator<Item = &'static Replaced> {
     static TABLE: LazyLock<Vec<Replaced>> = LazyLock::new(|| {
+        // The last column is the source of the fact, for who reads the table.
         let row = |[format, place, key, removed, instead, _]: [&'static str; 6]| {
             let (key, value) = match key.split_once('=') {
                 Some((key, value)) => (key, Some(value)),
