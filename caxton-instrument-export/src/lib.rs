@@ -94,7 +94,7 @@ pub mod catalog;
 #[cfg(feature = "prometheus")]
 pub mod exposition;
 
-#[cfg(feature = "server")]
+#[cfg(any(feature = "process", feature = "server"))]
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -88,8 +88,7 @@ rules! {
 /// The most bucket bounds a histogram may have.
 pub const MAX_BUCKETS: usize = 50;
 
-/// Labels that name one thing of many, which the rules refuse.
-pub const IDENTITIES: &[&str] = &[
+const IDENTITIES: &[&str] = &[
     "user_id",
     "request_id",
     "trace_id",
@@ -104,8 +103,35 @@ pub const IDENTITIES: &[&str] = &[
     "uuid",
 ];
 
-/// Labels that are facts about a whole target.
-pub const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
+/// Whether a label's name means one person, request or thing, so that a series
+/// for each would never end.
+///
+/// ```
+/// use caxton_instrument::rules::is_identity;
+///
+/// assert!(is_identity("request_id"));
+/// assert!(!is_identity("agent_type"));
+/// ```
+#[must_use]
+pub const fn is_identity(label: &str) -> bool {
+    contains(IDENTITIES, label)
+}
+
+const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
+
+/// Whether a label's name means a fact about a whole target, which belongs on
+/// the resource or on an info metric.
+///
+/// ```
+/// use caxton_instrument::rules::is_target_fact;
+///
+/// assert!(is_target_fact("version"));
+/// assert!(!is_target_fact("agent_type"));
+/// ```
+#[must_use]
+pub const fn is_target_fact(label: &str) -> bool {
+    contains(TARGET_FACTS, label)
+}
 
 const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
 
@@ -381,7 +407,7 @@ pub const fn label(label: &LabelDescriptor) -> Message {
     if !allows(label.allowed, Rule::LabelReserved) {
         m = label_reserved(m, label.name);
     }
-    if !allows(label.allowed, Rule::LabelIdentity) && contains(IDENTITIES, label.name) {
+    if !allows(label.allowed, Rule::LabelIdentity) && is_identity(label.name) {
         m = m
             .line(Rule::LabelIdentity.id())
             .push(" label `")
@@ -601,7 +627,7 @@ const fn label_in_name(m: Message, metric: &MetricDescriptor, label: &str) -> Me
 }
 
 const fn label_target(m: Message, metric: &MetricDescriptor, label: &str) -> Message {
-    if matches!(metric.kind, MetricKind::Info) || !contains(TARGET_FACTS, label) {
+    if matches!(metric.kind, MetricKind::Info) || !is_target_fact(label) {
         return m;
     }
     open(m, Rule::LabelTarget, metric)

@@ -165,3 +165,38 @@ fn an_unknown_metric_names_the_nearest() {
         "{err}"
     );
 }
+
+#[test]
+fn faults_of_files_are_told_with_an_exit_code() {
+    let good = file(
+        "good.yml",
+        "groups:\n- name: a\n  rules:\n  - record: job:up:sum\n    expr: sum by (job) (up)\n",
+    );
+    let (code, out, err) = run("catalog", &["lint", &good.to_string_lossy()]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, "1 file, no findings\n");
+
+    let bad = file("bad.yml", "groups:\n- name: a\n  name: b\n  rules: []\n");
+    let bad = bad.to_string_lossy();
+    let (code, out, _) = run("catalog", &["lint", &bad]);
+    assert_eq!(code, 1);
+    assert!(
+        out.contains("bad.yml:3:3: SYN: the key `name` stands twice"),
+        "{out}"
+    );
+    let (code, out, _) = run("catalog", &["lint", "--format", "sarif", &bad]);
+    assert_eq!(code, 1);
+    assert!(out.contains("\"version\": \"2.1.0\""), "{out}");
+    let (code, _, _) = run("catalog", &["lint", "--class", "cat,LBL", &bad]);
+    assert_eq!(code, 0, "what is asked for is not there");
+
+    let (code, _, err) = run("catalog", &["lint", "--class", "CATS", &bad]);
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("`CATS` is no class of faults; they are CAT, "),
+        "{err}"
+    );
+    let (code, _, err) = run("catalog", &["lint", "nowhere.yml"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("cannot read nowhere.yml"), "{err}");
+}

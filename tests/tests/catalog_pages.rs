@@ -4,16 +4,118 @@
 
 mod expected;
 
+use caxton_instrument::prelude::*;
 use caxton_instrument::query::{
-    Aggregate, AnyQuery, Call, Comparison, Dimension, Expr, Part, Selection, Test, minutes,
+    Aggregate, AnyQuery, Call, Comparison, Dimension, Expr, Part, Selection, Test, days, minutes,
 };
 use caxton_instrument::rules::Rule;
 use caxton_instrument::{
     AgentType, Alert, Allowance, Catalog, LabelDescriptor, Location, MetricDescriptor, MetricKind,
-    NativeBuckets, OperationDescriptor, Replaced, SetDescriptor, Severity, Stability, Unit,
+    NativeBuckets, OperationDescriptor, Panel, Record, Replaced, SetDescriptor, Severity, Slo,
+    Stability, Unit, panel, recording_rule, slo,
 };
 use caxton_instrument_export::catalog;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+#[derive(LabelValue, Clone, Copy)]
+#[allow(dead_code, reason = "one is only a value that a label may have")]
+enum Ending {
+    Paid,
+    Left,
+}
+
+#[derive(LabelSet)]
+struct VisitLabels {
+    /// How it ended.
+    ending: Ending,
+    /// Which till.
+    #[label(max_values = 4)]
+    till: Text,
+}
+
+/// Tills.
+#[derive(MetricSet)]
+#[metric_set(namespace = "tills")]
+#[allow(dead_code, reason = "they are only asked about")]
+struct Tills {
+    /// Visits of a till.
+    visits: Counter<VisitLabels>,
+    /// Time of a visit.
+    #[metric(unit = seconds, buckets = [1.0, 60.0])]
+    visit_duration: Histogram<VisitLabels>,
+}
+
+/// Visits are short.
+#[slo(objective = 99.0, window = days(30))]
+static VISITS_ARE_SHORT: Slo = Tills::VISIT_DURATION.at_most(60.0).by(VisitLabels::TILL);
+
+/// Visits by till.
+#[recording_rule(name = "till:tills_visits:rate5m")]
+static VISITS: Record = Tills::VISITS.rate(minutes(5)).by(VisitLabels::TILL);
+
+/// Visits that were paid.
+#[panel]
+static PAID: Panel = Tills::VISITS
+    .matching(VisitLabels::ENDING.eq(Ending::Paid))
+    .rate(minutes(5));
+
+/// What reads a metric, and by which series, bounds and labels.
+#[test]
+fn declared_readers_are_in_the_document() {
+    let catalog = Catalog::collect().expect("sound declarations");
+    let document: Value = serde_json::from_str(&catalog::json(&catalog)).expect("JSON");
+    let metric = |name: &str| {
+        let metrics = document["metrics"].as_array().expect("a list");
+        let found = metrics.iter().find(|it| it["name"] == name);
+        found.expect("it is declared")["read_by"].clone()
+    };
+    assert_eq!(
+        metric("tills_visits_total"),
+        json!({
+            "alerts": [], "objectives": [], "records": ["till:tills_visits:rate5m"],
+            "panels": ["Paid"],
+        })
+    );
+    assert_eq!(
+        metric("tills_visit_duration_seconds")["objectives"],
+        json!(["VisitsAreShort"])
+    );
+
+    let objective = &document["objectives"][0];
+    assert_eq!(objective["objective"], 0.99);
+    assert_eq!(objective["window_seconds"], 30 * 86_400);
+    assert_eq!(objective["by"], json!(["till"]));
+    let reads = objective["reads"].as_array().expect("a list");
+    let good = json!({
+        "metric": "tills_visit_duration_seconds", "matching": [], "bound": 60.0, "by": ["till"],
+    });
+    assert!(reads.contains(&good), "{reads:#?}");
+    let events = objective["events"].as_str().expect("a query");
+    assert!(
+        events.contains("increase(tills_visit_duration_seconds_count[30d])"),
+        "{events}"
+    );
+
+    let panel = &document["panels"][0];
+    let paid = json!([{
+        "metric": "tills_visits_total", "bound": null, "by": [],
+        "matching": [{ "label": "ending", "is": true, "values": ["paid"] }],
+    }]);
+    assert_eq!(panel["reads"], paid);
+    assert_eq!(
+        (&panel["title"], &panel["per_second"]),
+        (&json!("Visits that were paid"), &json!(true))
+    );
+    for page in [
+        catalog::markdown(&catalog),
+        catalog::table(&catalog),
+        catalog::html(&catalog),
+    ] {
+        for name in ["VisitsAreShort", "till:tills_visits:rate5m", "Paid"] {
+            assert!(page.contains(name), "{name}");
+        }
+    }
+}
 
 const fn at(line: u32) -> Location {
     Location::new("shop/src/lib.rs", line, 5, "shop::metrics", "shop", "1.2.0")
@@ -152,7 +254,7 @@ fn table() {
 }
 
 #[test]
-fn json() {
+fn for_programs() {
     expected::assert("catalog_pages", "shop.json", &catalog::json(&shop()));
 }
 

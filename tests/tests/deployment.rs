@@ -6,7 +6,7 @@ mod office;
 mod prometheus;
 
 use caxton_instrument::query::{hours, seconds};
-use caxton_instrument::{Catalog, Level};
+use caxton_instrument::{Catalog, Level, Severity};
 use caxton_instrument_export::config::Config;
 use caxton_instrument_export::generate::{self, Deployment, Service, Targets, Team};
 use office::{
@@ -82,7 +82,7 @@ fn prometheus_loads_the_rules() {
     );
     assert!(checked.status.success(), "{}", said(&checked));
     assert!(
-        said(&checked).contains("1 rule files found"),
+        said(&checked).contains("2 rule files found"),
         "{}",
         said(&checked)
     );
@@ -135,6 +135,18 @@ fn an_alert_reaches_its_team() {
         seen += 1;
     }
     assert_eq!(seen, 5);
+    // An objective's alerts go the same way, from a file of their own.
+    let of_slo = |severity| {
+        let mut chains = wiring.chains.iter();
+        chains.find(|it| it.alert == "LettersArrive" && it.severity == severity)
+    };
+    let chain = of_slo(Severity::Critical).expect("a chain");
+    assert_eq!(chain.metrics, ["post_delivery_duration_seconds"]);
+    assert_eq!(chain.jobs, ["counter", "sorter", "mill"]);
+    assert_eq!(chain.rule_file, "prometheus/slo_rules.yml");
+    assert_eq!(chain.receivers, ["watch critical", "post critical"]);
+    let chain = of_slo(Severity::Warning).expect("a chain");
+    assert_eq!(chain.receivers, ["post warning"]);
     // And what the chains say is right.
     let labels = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     for (alert, receivers) in [
@@ -277,7 +289,10 @@ fn a_dead_end_is_a_finding() {
     let told = |name: &str| Team::new(name).webhook_file("/f");
     let all = || one().team(told("post")).team(told(HOSTILE_TEAM));
     let old: Targets = "alertmanager=0.25".parse().expect("versions");
-    let cases: [(&str, Deployment, &[&str]); 16] = [
+    let ancient: Targets = "prometheus=2.20,alertmanager=0.20"
+        .parse()
+        .expect("versions");
+    let cases: [(&str, Deployment, &[&str]); 18] = [
         ("nothing", all(), &[]),
         ("nobody to tell", one(), &["no_team"]),
         (
@@ -342,6 +357,16 @@ fn a_dead_end_is_a_finding() {
         (
             "one port twice",
             all().service(Service::new("b", "a", 1)),
+            &["same_address"],
+        ),
+        (
+            "versions of long ago",
+            one().targets(ancient),
+            &["target_version", "no_team"],
+        ),
+        (
+            "a shard where Prometheus is",
+            all().shard("localhost:9090"),
             &["same_address"],
         ),
         (

@@ -172,6 +172,16 @@ fn promtool_takes_rules_and_their_tests_hold() {
     }
 }
 
+/// No alert is without a test that it fires, and one that it does not.
+#[test]
+fn what_never_or_always_fires_is_found_out() {
+    let Some(judged) = Judged::new(&catalog(), &deployment()) else {
+        return;
+    };
+    judged.all_fail("vector(1) > 2", " fires");
+    judged.all_fail("vector(1)", " is silent below its threshold");
+}
+
 /// Each alert, broken in one way, fails its tests.
 #[test]
 fn a_broken_rule_fails_its_tests() {

@@ -5,9 +5,11 @@ mod http;
 mod prometheus;
 mod promtool;
 
+use std::fmt::Write as _;
+
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::minutes;
-use caxton_instrument::{Alert, Catalog, Location, Severity};
+use caxton_instrument::{Alert, Catalog, Location, Severity, Slo};
 use caxton_instrument_export::generate::{Deployment, Service};
 use promtool::{Judged, said};
 use serde_json::json;
@@ -26,6 +28,9 @@ struct QueueLabels {
 struct Worker {
     /// Work that "was" done: {{ $value }} # </script> ${HOME}
     jobs: Counter<QueueLabels>,
+    /// Time that it took: {{ x }}
+    #[metric(unit = seconds, buckets = [1.0])]
+    job_duration: Histogram,
 }
 
 const HERE: Location = Location::new(file!(), line!(), 1, module_path!(), "worker", "0.1.0");
@@ -45,9 +50,20 @@ static JOBS_STOP: Alert = Alert::new(
 .with_owner("{{ $labels.job }}: \"o\"\n# x")
 .with_runbook("https://example.org/?a={{ b }}#\"c\"");
 
+static JOBS_ARE_FAST: Slo = Slo::new(
+    "JobsAreFast",
+    &Worker::JOB_DURATION.at_most(1.0),
+    0.99,
+    HERE,
+)
+.with_text(NASTY, "{{ end }} # {{{")
+.with_owner("{{ $labels.job }}: \"o\"\n# x")
+.with_runbook("https://example.org/?a={{ b }}#\"c\"");
+
 use caxton_instrument::__private::{Registration, submit};
 
 submit! { Registration::alert(&JOBS_STOP) }
+submit! { Registration::slo(&JOBS_ARE_FAST) }
 
 #[test]
 fn texts_come_out_as_they_went_in() {
@@ -87,7 +103,7 @@ fn texts_come_out_as_they_went_in() {
         if letter.is_ascii_graphic() || letter == ' ' {
             out.push(letter);
         } else {
-            out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            let _ = write!(out, "\\u{:04x}", u32::from(letter));
         }
         out
     });

@@ -98,12 +98,17 @@ fn what_kubernetes_refuses_is_found() {
 #[test]
 fn the_operator_gets_the_same_rules() {
     let files = generate::files(&catalog(), &office());
-    let rules = text(&files, "prometheus/rules.yml");
     let object = text(&files, "kubernetes/rules.yml");
-    let (_, spec) = object.split_once("\nspec:\n").expect("a spec");
-    let outdented = spec
-        .lines()
-        .map(|line| line.strip_prefix("  ").unwrap_or(line));
-    let loaded = rules.lines().filter(|line| !line.starts_with('#'));
-    assert!(outdented.eq(loaded), "{object}");
+    let objects: Vec<_> = object.split("---\n").collect();
+    let paths = ["prometheus/rules.yml", "prometheus/slo_rules.yml"];
+    assert_eq!(objects.len(), paths.len(), "{object}");
+    for (object, path) in objects.into_iter().zip(paths) {
+        let (_, spec) = object.split_once("\nspec:\n").expect("a spec");
+        let outdented = spec
+            .lines()
+            .map(|line| line.strip_prefix("  ").unwrap_or(line));
+        let rules = text(&files, path);
+        let loaded = rules.lines().filter(|line| !line.starts_with('#'));
+        assert!(outdented.eq(loaded), "{path}: {object}");
+    }
 }

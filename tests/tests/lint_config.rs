@@ -53,7 +53,7 @@ fn each_fault_is_told_where_it_stands() {
     };
     let manager = |routes: &str| {
         format!(
-            "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a}}, {{name: b}}]\n"
+            "route:\n  receiver: all\n  routes:\n{routes}receivers: [{{name: all}}, {{name: a, webhook_configs: [{{url_file: /run/secrets/a}}]}}, {{name: b}}]\n"
         )
     };
     let cases: Vec<(&str, Vec<(&str, String)>, &str)> = vec![
@@ -123,8 +123,8 @@ fn each_fault_is_told_where_it_stands() {
             "ROUTE 6: an alert with team=\"a\" that has severity=\"page\" too ends at the route of line 4: this one is not told of it"),
         ("wide", vec![("am.yml", manager("  - matchers: [severity=page]\n    receiver: a\n  - matchers: [severity=page, team=a]\n    receiver: b\n"))],
             "ROUTE 6: the route at line 4 takes every alert that this one is for"),
-        ("never", vec![("am.yml", manager("  - matchers: [severity=page]\n    receiver: a\n  - matchers: [severity=info]\n    receiver: b\n")), ("rules.yml", alert("severity: page"))],
-            "ROUTE 6: no alert of these rules has `severity: info`: the route waits for nothing"),
+        ("never", vec![("am.yml", manager("  - matchers: [severity=page]\n    receiver: a\n  - matchers: [severity=urgent]\n    receiver: b\n")), ("rules.yml", alert("severity: page"))],
+            "ROUTE 6: no alert of these rules has `severity: urgent`: the route waits for nothing"),
         // Secrets
         ("inline", vec![("am.yml", "global: {smtp_auth_password: hunter2}\nroute: {receiver: all}\nreceivers: [{name: all}]\n".to_owned())],
             "SEC 1: `smtp_auth_password` is a secret, and stands in the file"),

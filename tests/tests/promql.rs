@@ -7,10 +7,11 @@ mod prometheus;
 use std::fmt::Write as _;
 use std::process::Command;
 
-use caxton_instrument::Unit;
 use caxton_instrument::prelude::*;
 use caxton_instrument::query::{AnyQuery, Dimension, Expr, days, hours, minutes, seconds};
 use caxton_instrument::slo::Indicator;
+use caxton_instrument::{Catalog, Unit};
+use caxton_instrument_export::lint::promql as lint;
 use caxton_instrument_export::promql;
 
 #[derive(LabelValue, Clone, Copy)]
@@ -245,6 +246,20 @@ fn promtool_formats_queries_to_themselves() {
         assert!(output.status.success(), "{name}: {text}: {errors}");
         let formatted = String::from_utf8_lossy(&output.stdout);
         assert_eq!(formatted.trim_end(), text, "{name}");
+    }
+}
+
+#[test]
+fn queries_hold_no_fault_of_handwritten_ones() {
+    let catalog = Catalog::collect().expect("the declarations hold");
+    let known = lint::Known::new(&catalog);
+    let place = lint::Use::new(lint::UseKind::Panel {
+        unit: None,
+        is_range: true,
+    });
+    for (name, query) in queries() {
+        let text = promql::render(query);
+        assert_eq!(lint::check(&known, &text, &place), [], "{name}: {text}");
     }
 }
 

@@ -18,12 +18,13 @@ use crate::generate::{self, Deployment};
 use crate::scrape::Scrape;
 
 /// What `check` takes beside the page.
-pub(super) fn args() -> [Arg; 2] {
+pub(super) fn args() -> [Arg; 3] {
     [
         Arg::new("against")
             .long("against")
             .value_name("URL|FILE")
             .help("Compare with what a program exposes: its address, or the page in a file"),
+        fetch::token_arg().requires("against"),
         Arg::new("strict")
             .long("strict")
             .action(ArgAction::SetTrue)
@@ -40,7 +41,8 @@ pub(super) fn found(catalog: &Catalog, matches: &ArgMatches) -> Result<Vec<Found
             message,
             code: USAGE,
         };
-        let text = fetch::exposition(place).map_err(usage)?;
+        let token = fetch::token(matches)?;
+        let text = fetch::exposition(place, token.as_deref()).map_err(usage)?;
         let scrape = Scrape::parse(&text)
             .map_err(|mistake| usage(format!("{place} is no exposition: {mistake}")))?;
         found.extend(against::of(&document, &scrape));

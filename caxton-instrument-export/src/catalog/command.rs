@@ -11,8 +11,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::document::Document;
 #[cfg(feature = "verify")]
 use super::verify;
-use super::{check, diff, found, html, json, lint, markdown, table, text};
-use crate::generate::{self, Deployment, Targets};
+use super::{check, diff, found, generate, html, json, lint, markdown, table, text};
+use crate::generate::{Deployment, Targets, Untested};
 
 /// Exit codes: all well; findings, drift or a file in the way; usage.
 pub(super) const WELL: u8 = 0;
@@ -100,7 +100,7 @@ pub(super) fn run(
         Some(("diff", matches)) => diff::run(matches, out, err),
         #[cfg(feature = "verify")]
         Some(("verify", matches)) => verify::run(deployment, matches, out),
-        Some(("lint", matches)) => lint::run(deployment, matches, out),
+        Some(("lint", matches)) => lint::run(deployment.as_ref(), matches, out),
         Some((_, matches)) => show_command(matches, out, err),
         None => Ok(WELL),
     };
@@ -257,8 +257,13 @@ fn check_command(
         print(out, &listing(catalog.warnings()))?;
         code = FOUND;
     }
+    let untested = untested(&catalog);
+    if !untested.is_empty() {
+        print(out, &listing(&untested))?;
+        code = FOUND;
+    }
     let file = matches.get_one::<PathBuf>("file");
-    if file.is_some_and(|file| file.is_dir()) && told(&catalog, &deployment, out)? {
+    if file.is_some_and(|file| file.is_dir()) && generate::told(&catalog, &deployment, out)? {
         code = FOUND;
     }
     if let Some(file) = file
@@ -283,6 +288,22 @@ fn check_command(
     Ok(code)
 }
 
+/// A warning for each rule that no test is generated for.
+fn untested(catalog: &Catalog) -> Vec<Finding> {
+    let untested = crate::generate::untested(catalog).into_iter();
+    let finding = |it: Untested| {
+        let message = format!(
+            "no test is generated for the {} `{}`: {}; say it by conditions that are simpler, or \
+             test it by hand",
+            it.kind, it.name, it.why
+        );
+        let mut finding = Finding::new(Level::Warning, "untested", message);
+        finding.places = vec![it.location];
+        finding
+    };
+    untested.map(finding).collect()
+}
+
 fn generate_command(
     deployment: Option<Deployment>,
     matches: &ArgMatches,
@@ -293,29 +314,8 @@ fn generate_command(
     let Some(folder) = matches.get_one::<PathBuf>("folder") else {
         return Ok(USAGE);
     };
-    if told(&catalog, &deployment, out)? {
-        let message = "nothing is written: with the errors above an alert would reach nobody";
-        return Err(Failure::new(String::from(message)));
-    }
-    for file in generate::files(&catalog, &deployment) {
-        let path = folder.join(&file.path);
-        let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        std::fs::write(&path, &file.text).map_err(failed)?;
-        print(out, &format!("wrote {}\n", path.display()))?;
-    }
+    generate::write(&catalog, &deployment, folder, out)?;
     Ok(WELL)
-}
-
-/// Prints where alerts would not reach anybody; whether one of them is an error.
-fn told(catalog: &Catalog, deployment: &Deployment, out: &mut dyn Write) -> Result<bool, Failure> {
-    let findings = generate::wiring(catalog, deployment).findings;
-    if !findings.is_empty() {
-        print(out, &listing(&findings))?;
-    }
-    Ok(findings.iter().any(|it| it.level == Level::Error))
 }
 
 /// The deployment that was given, or one on this machine, for the versions of
@@ -337,7 +337,7 @@ pub(super) fn collect() -> Result<Catalog, Failure> {
     Ok(catalog)
 }
 
-fn listing(findings: &[Finding]) -> String {
+pub(super) fn listing(findings: &[Finding]) -> String {
     use std::fmt::Write as _;
 
     let mut text = String::new();
@@ -395,6 +395,23 @@ mod tests {
     }
 
     #[test]
+    fn an_alert_without_a_test_is_a_warning() {
+        use caxton_instrument::query::minutes;
+        use caxton_instrument::{Alert, Location, MetaMetrics};
+
+        static NEVER: Alert = Alert::new(
+            "Never",
+            &MetaMetrics::SERIES_OVERFLOWED.rate(minutes(5)).below(0.0),
+            Location::new(file!(), line!(), 1, module_path!(), "test", "0.1.0"),
+        );
+        let catalog = Catalog::collect().and_then(|it| it.with_alerts([&NEVER]));
+        let findings = untested(&catalog.expect("sound declarations"));
+        let text = listing(&findings);
+        assert!(text.contains("warning[untested]: no test is generated for the alert `Never`"));
+        assert!(text.contains("0 errors, 1 warning"), "{text}");
+    }
+
+    #[test]
     fn without_a_word_it_is_show() {
         assert_eq!(words(&[]), ["catalog", "show"]);
         assert_eq!(words(&["catalog"]), ["catalog", "show"]);
@@ -414,7 +431,9 @@ mod tests {
 
     #[test]
     fn a_wrong_command_line_is_a_usage_error() {
-        let wrong: [&[&str]; 5] = [
+        let wrong: [&[&str]; 7] = [
+            &["lint"],
+            &["lint", "a.yml", "--format", "xml"],
             &["shwo"],
             &["show", "--format", "yaml"],
             &["show", "--metric"],

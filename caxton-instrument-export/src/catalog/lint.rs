@@ -44,7 +44,7 @@ pub(super) fn command() -> Command {
 
 #[cfg(feature = "lint")]
 pub(super) fn run(
-    deployment: Option<Deployment>,
+    deployment: Option<&Deployment>,
     matches: &ArgMatches,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
@@ -74,8 +74,8 @@ pub(super) fn run(
         .unwrap_or_default();
 
     let catalog = collect()?;
-    let report = lint::run(&catalog, deployment.as_ref(), &paths)
-        .map_err(|error| wrong(error.to_string()))?;
+    let report =
+        lint::run(&catalog, deployment, &paths).map_err(|error| wrong(error.to_string()))?;
     let report = if classes.is_empty() {
         report
     } else {
@@ -91,7 +91,7 @@ pub(super) fn run(
 
 #[cfg(not(feature = "lint"))]
 pub(super) fn run(
-    _deployment: Option<Deployment>,
+    _deployment: Option<&Deployment>,
     _matches: &ArgMatches,
     _out: &mut dyn Write,
 ) -> Result<u8, Failure> {

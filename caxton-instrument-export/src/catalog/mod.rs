@@ -17,7 +17,7 @@
 //! cargo run --example catalog -- show --metric shop_orders_total
 //! cargo run --example catalog -- show --out METRICS.md            writes the page
 //! cargo run --example catalog -- show --out metrics.html          one page, with search
-//! cargo run --example catalog -- check                            findings
+//! cargo run --example catalog -- check                            findings, and rules without a test
 //! cargo run --example catalog -- check METRICS.md                 is the page fresh?
 //! cargo run --example catalog -- generate observability/          rules, and tests of them
 //! cargo run --example catalog -- check observability/             are they fresh?
@@ -59,6 +59,7 @@ mod diff;
 mod document;
 mod fetch;
 mod found;
+mod generate;
 mod html;
 mod json;
 mod lint;

@@ -40,7 +40,7 @@ pub struct Deployment {
     external_labels: BTreeMap<String, String>,
     namespace: String,
     finds_pods: bool,
-    shards: u16,
+    shards: Vec<String>,
     remote_writes: Vec<RemoteWrite>,
     route: Route,
 }
@@ -67,7 +67,7 @@ impl Deployment {
             external_labels: BTreeMap::new(),
             namespace: String::from("default"),
             finds_pods: false,
-            shards: 1,
+            shards: Vec::new(),
             remote_writes: Vec::new(),
             route: Route::default(),
         }
@@ -196,11 +196,12 @@ impl Deployment {
         self
     }
 
-    /// So many servers of Prometheus share the targets, and one more reads
-    /// them all and evaluates the rules. One is none of this.
+    /// One more server of Prometheus that scrapes its share of the targets, at
+    /// this address; the one of [`prometheus`](Self::prometheus) then reads
+    /// those, and evaluates the rules.
     #[must_use]
-    pub const fn shards(mut self, count: u16) -> Self {
-        self.shards = count;
+    pub fn shard(mut self, address: &str) -> Self {
+        self.shards.push(address.into());
         self
     }
 
@@ -291,8 +292,8 @@ impl Deployment {
         self.finds_pods
     }
 
-    pub(crate) const fn shard_count(&self) -> u16 {
-        self.shards
+    pub(crate) fn shards(&self) -> &[String] {
+        &self.shards
     }
 
     pub(crate) fn stores(&self) -> &[RemoteWrite] {

@@ -13,7 +13,8 @@ struct Table {
 #[derive(Debug, Deserialize)]
 struct Image {
     program: String,
-    image: String,
+    #[serde(rename = "image")]
+    name: String,
     version: String,
 }
 
@@ -27,7 +28,7 @@ pub(super) fn image(program: &str) -> String {
     let known = TABLE.images.iter().find(|it| it.program == program);
     known.map_or_else(
         || program.into(),
-        |it| format!("{}:{}", it.image, it.version),
+        |it| format!("{}:{}", it.name, it.version),
     )
 }
 

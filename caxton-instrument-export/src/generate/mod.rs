@@ -19,7 +19,6 @@
 //! rule_tests  unit tests of the rules, for promtool
 //! scenario    samples for which a condition holds, or does not
 //! grafana     dashboards, and their provisioning
-//! yaml        files in YAML
 //! stack       what stands beside the programs and Prometheus
 //! ports       where that listens
 //! collector   the OpenTelemetry collector
@@ -29,6 +28,8 @@
 //! logs        a store for logs, and the agent that reads them
 //! load        a load test
 //! images      the containers that files name
+//! literal     texts in quotes that are not YAML's
+//! yaml        files in YAML
 //! ```
 //!
 //! [`catalog::html`](fn@crate::catalog::html) is among them, as `catalog.html`.
@@ -46,6 +47,7 @@ mod deployment;
 mod grafana;
 mod images;
 mod kubernetes;
+mod literal;
 mod load;
 mod logs;
 mod ports;
@@ -134,33 +136,7 @@ pub fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
     });
     files.extend(grafana::files(catalog, deployment));
     files.extend(kubernetes::files(deployment, &rules, &files));
-    let stacked = stacked(catalog, deployment).into_iter();
-    files.extend(stacked.map(|(path, text)| File {
-        path: path.into(),
-        text,
-    }));
-    files
-}
-
-/// What stands beside the programs and Prometheus, and what tells of the metrics.
-fn stacked(catalog: &Catalog, deployment: &Deployment) -> Vec<(&'static str, String)> {
-    let mut files = Vec::new();
-    if let Some(collector) = deployment.collected() {
-        files.extend(collector::render(collector, deployment));
-    }
-    if let Some(traces) = deployment.traces() {
-        files.extend(traces::render(traces, deployment));
-    }
-    if let Some(logs) = deployment.logs() {
-        files.extend(logs::render(logs, deployment));
-    }
-    if let Some(test) = deployment.tested() {
-        files.extend(load::render(test, catalog, deployment));
-    }
-    files.extend(semconv::render(catalog, deployment));
-    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
-    files.push(("catalog.json", crate::catalog::json(catalog)));
-    files.push(("catalog.html", crate::catalog::html(catalog)));
+    files.extend(stack::files(catalog, deployment));
     files
 }
 

@@ -73,7 +73,6 @@ pub(super) fn files(
         .metrics()
         .iter()
         .any(|it| it.kind == MetricKind::Histogram && it.native.is_some());
-    let shards = deployment.shard_count();
     let mut main = Config {
         global: global(deployment, has_native),
         rule_files: rules.iter().map(|(name, _)| (*name).to_owned()).collect(),
@@ -85,7 +84,7 @@ pub(super) fn files(
         remote_write: remote_writes(deployment, has_native),
         scrape_configs: Vec::new(),
     };
-    if shards < 2 {
+    if deployment.shards().is_empty() {
         main.scrape_configs
             .extend(scrape::services(deployment, None));
     } else {
@@ -97,10 +96,7 @@ pub(super) fn files(
         path: MAIN.into(),
         text: yaml::file(&main),
     }];
-    if shards < 2 {
-        return out;
-    }
-    for shard in 0..shards {
+    for shard in 0..deployment.shards().len() {
         let mut global = global(deployment, has_native);
         global
             .external_labels

@@ -103,7 +103,7 @@ struct Relabel {
     #[serde(skip_serializing_if = "Option::is_none")]
     regex: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    modulus: Option<u16>,
+    modulus: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target_label: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,7 +162,7 @@ impl Job {
 /// A job for each service, of all targets or of one shard's.
 pub(super) fn services(
     deployment: &Deployment,
-    shard: Option<u16>,
+    shard: Option<usize>,
 ) -> impl Iterator<Item = Job> + '_ {
     deployment.services().iter().map(move |service| {
         let mut job = if deployment.is_by_pods() {
@@ -186,7 +186,7 @@ pub(super) fn services(
         read_by(service, &mut job);
         if let Some(shard) = shard {
             job.relabel_configs
-                .extend(shared(deployment.shard_count(), shard));
+                .extend(shared(deployment.shards().len(), shard));
         }
         job
     })
@@ -259,7 +259,7 @@ fn of_pods(service: &Service) -> Vec<Relabel> {
 }
 
 /// Those targets that one of several servers scrapes.
-fn shared(shards: u16, shard: u16) -> [Relabel; 2] {
+fn shared(shards: usize, shard: usize) -> [Relabel; 2] {
     [
         Relabel {
             source_labels: vec!["__address__"],
@@ -270,14 +270,6 @@ fn shared(shards: u16, shard: u16) -> [Relabel; 2] {
         },
         Relabel::keep("__tmp_shard", shard.to_string()),
     ]
-}
-
-/// The address of a shard: that of Prometheus, with the shard's number behind
-/// the host's name.
-pub(super) fn shard_address(deployment: &Deployment, shard: u16) -> String {
-    let address = deployment.prometheus_address();
-    let (host, port) = address.rsplit_once(':').unwrap_or((address, "9090"));
-    format!("{host}-{shard}:{port}")
 }
 
 /// What the shards have scraped, with the labels that it has there.
@@ -292,18 +284,20 @@ pub(super) fn federation(deployment: &Deployment) -> Job {
         metrics_path: Some(String::from("/federate")),
         params: BTreeMap::from([("match[]", vec![selector])]),
         static_configs: vec![StaticConfig {
-            targets: (0..deployment.shard_count())
-                .map(|shard| shard_address(deployment, shard))
-                .collect(),
+            targets: deployment.shards().to_vec(),
         }],
         ..Job::new(FEDERATION)
     }
 }
 
-/// Prometheus itself and Alertmanager.
+/// Every Prometheus, and Alertmanager.
 pub(super) fn own(deployment: &Deployment) -> [Job; 2] {
+    let mut prometheus = Job::at(PROMETHEUS, deployment.prometheus_address());
+    let shards = deployment.shards().iter();
+    let shards = shards.map(|address| StaticConfig::of(address));
+    prometheus.static_configs.extend(shards);
     [
-        Job::at(PROMETHEUS, deployment.prometheus_address()),
+        prometheus,
         Job::at(ALERTMANAGER, deployment.alertmanager_address()),
     ]
 }

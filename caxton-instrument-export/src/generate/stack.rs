@@ -1,11 +1,14 @@
 //! What stands beside the programs and Prometheus: a collector, a store for
 //! traces, one for logs, a load test.
 
-use super::collector::Collector;
+use caxton_instrument::Catalog;
+
+use super::collector::{self, Collector};
 use super::deployment::Deployment;
-use super::load::LoadTest;
-use super::logs::Logs;
-use super::traces::Traces;
+use super::load::{self, LoadTest};
+use super::logs::{self, Logs};
+use super::traces::{self, Traces};
+use super::{File, semconv};
 
 /// What a deployment has of it.
 #[derive(Debug, Clone, Default)]
@@ -139,8 +142,31 @@ impl Deployment {
     pub(super) fn schemas(&self) -> Option<&str> {
         self.stack.schemas.as_deref()
     }
+}
 
-    pub(super) const fn tested(&self) -> Option<&LoadTest> {
-        self.stack.load_test.as_ref()
+/// The files of all of it, and those that tell of the metrics.
+pub(super) fn files(catalog: &Catalog, deployment: &Deployment) -> Vec<File> {
+    let stack = &deployment.stack;
+    let mut files = Vec::new();
+    if let Some(collector) = &stack.collector {
+        files.extend(collector::render(collector, deployment));
     }
+    if let Some(traces) = &stack.traces {
+        files.extend(traces::render(traces, deployment));
+    }
+    if let Some(logs) = &stack.logs {
+        files.extend(logs::render(logs, deployment));
+    }
+    if let Some(test) = &stack.load_test {
+        files.extend(load::render(test, catalog, deployment));
+    }
+    files.extend(semconv::render(catalog, deployment));
+    files.push(("METRICS.md", crate::catalog::markdown(catalog)));
+    files.push(("catalog.json", crate::catalog::json(catalog)));
+    files.push(("catalog.html", crate::catalog::html(catalog)));
+    let file = |(path, text): (&str, String)| File {
+        path: path.into(),
+        text,
+    };
+    files.into_iter().map(file).collect()
 }

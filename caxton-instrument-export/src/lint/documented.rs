@@ -32,6 +32,24 @@ pub struct Documented {
     pub is_code: bool,
 }
 
+/// What a metric is by the conventions for names, where they are plain.
+pub(super) fn kind_by_name(name: &str) -> Option<MetricKind> {
+    const GAUGES: [&str; 5] = ["_bytes", "_ratio", "_percent", "_celsius", "_depth"];
+    const HISTOGRAMS: [&str; 2] = ["_duration_seconds", "_latency_seconds"];
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    if ends(&["_total"]) {
+        Some(MetricKind::Counter)
+    } else if ends(&["_info"]) {
+        Some(MetricKind::Info)
+    } else if ends(&HISTOGRAMS) {
+        Some(MetricKind::Histogram)
+    } else if ends(&GAUGES) && !name.ends_with("_size_bytes") {
+        Some(MetricKind::Gauge)
+    } else {
+        None
+    }
+}
+
 /// What a document declares.
 pub(super) fn of(document: &Document, catalog: &Catalog) -> Vec<Documented> {
     let mut reader = Reader {
@@ -71,11 +89,18 @@ impl Reader<'_> {
     }
 
     fn page(&mut self, page: &Page) {
+        let mut is_past = false;
         for block in &page.blocks {
             match &block.content {
-                Content::Table(head, rows) => self.table(head, rows),
-                Content::Item(runs) => self.item(runs, block),
-                Content::Heading(..) => self.is_open = false,
+                Content::Table(head, rows) if !is_past => self.table(head, rows),
+                Content::Item(runs) if !is_past => self.item(runs, block),
+                Content::Heading(_, runs) => {
+                    self.is_open = false;
+                    is_past = is_of_the_past(&plain(runs));
+                }
+                Content::Paragraph(runs) => {
+                    is_past = is_of_the_past(&plain(runs)) || is_of_the_past(&block.heading);
+                }
                 _ => {}
             }
         }
@@ -214,6 +239,22 @@ impl Reader<'_> {
             metric.is_code = true;
         }
     }
+}
+
+/// Whether what follows is told to be gone: `Replaces:`, `Renamed metrics`.
+fn is_of_the_past(text: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "replaces",
+        "replaced",
+        "renamed",
+        "removed",
+        "deprecated",
+        "formerly",
+        "migration",
+    ];
+    text.to_lowercase()
+        .split(|it: char| !it.is_alphabetic())
+        .any(|word| WORDS.contains(&word))
 }
 
 /// A metric that a program declares: `Counter::new("name", "help")`,

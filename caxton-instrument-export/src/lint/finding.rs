@@ -73,7 +73,7 @@ impl Findings {
             remedy: remedy.into(),
             declared: None,
         };
-        if self.list.len() >= MAX_FINDINGS {
+        if self.is_full() {
             return self.beyond.insert(finding);
         }
         self.list.push_mut(finding)
@@ -84,6 +84,11 @@ impl Findings {
         let place = node.place_of(fault.at.start);
         self.add(fault.class, file, place, fault.message, fault.remedy)
             .declared = fault.declared;
+    }
+
+    /// Whether more would not be kept.
+    pub(super) const fn is_full(&self) -> bool {
+        self.list.len() >= MAX_FINDINGS
     }
 
     /// All of them, each once, by file and place; and whether there were more.

@@ -140,7 +140,16 @@ fn has_rule_groups(node: &Node) -> bool {
 
 fn is_dashboard(node: &Node) -> bool {
     let is_list = |key: &str| matches!(node.get(key).map(|it| &it.kind), Some(Value::List(_)));
-    is_list("panels")
+    let is_panel = |it: &Node| {
+        ["targets", "gridPos", "fieldConfig"]
+            .iter()
+            .any(|key| it.get(key).is_some())
+    };
+    let is_called = ["title", "uid", "schemaVersion", "templating"]
+        .iter()
+        .any(|key| node.get(key).is_some());
+    let panels = node.get("panels").map_or(&[][..], Node::items);
+    (is_list("panels") && (is_called || panels.iter().any(is_panel)))
         || (is_list("rows") && node.get("title").is_some())
         || (node.get("schemaVersion").is_some() && node.get("title").is_some())
         || (node.get("targets").is_some()

@@ -14,6 +14,8 @@
 //! documented  metrics that pages declare
 //! context     the catalog, and everything that was read
 //! checks      what is looked at, a file each
+//! promql      what is wrong in an expression
+//! template    what is wrong in a template
 //! class       the classes of faults
 //! finding     one fault, where it stands, what to write
 //! allow       faults that are allowed, with a reason
@@ -34,9 +36,11 @@ mod embedded;
 pub mod finding;
 pub mod kind;
 pub mod page;
+pub mod promql;
 mod read;
 pub mod report;
 pub mod rule;
+pub mod template;
 pub mod text;
 pub mod tree;
 mod walk;
@@ -56,6 +60,9 @@ use context::Context;
 
 /// The most text of one run.
 const MAX_TEXT: usize = 256 << 20;
+
+/// The longest line that is shown beside a finding.
+const MAX_LINE: usize = 2_000;
 
 /// Lints files, and the files of folders, by a catalog. With a deployment,
 /// names and ports are compared with those that it has.
@@ -117,7 +124,7 @@ pub fn run(
         documents.extend(read::file(source, page, text.clone(), &mut findings));
         texts.insert(name, text);
     }
-    let context = Context::of(catalog, deployment, &documents);
+    let context = Context::of(catalog, deployment, &documents, &texts);
     checks::run(&context, &mut findings);
     Ok(report_of(findings, sources.len(), &texts))
 }
@@ -150,7 +157,9 @@ fn report_of(findings: Findings, files: usize, texts: &BTreeMap<String, String>)
             .map_or(Vec::new(), |it| it.lines().collect());
         for finding in of_file {
             let index = usize::try_from(finding.line).unwrap_or(usize::MAX);
-            if let Some(line) = lines.get(index.saturating_sub(1)) {
+            // What is minified shows nobody where a fault stands.
+            let line = lines.get(index.saturating_sub(1));
+            if let Some(line) = line.filter(|it| it.len() <= MAX_LINE) {
                 let key = (file.clone(), finding.line);
                 report.lines.entry(key).or_insert_with(|| (*line).into());
             }

@@ -34,10 +34,13 @@ pub enum Content {
     /// An item of a list, without the lists in it.
     Item(Vec<Run>),
     /// A table: the cells of its head, and those of each row.
-    Table(Vec<Vec<Run>>, Vec<Vec<Vec<Run>>>),
+    Table(Row, Vec<Row>),
     /// An example, and what stands behind its fence: `yaml`.
     Code(String, Text),
 }
+
+/// The cells of a row.
+pub type Row = Vec<Vec<Run>>;
 
 /// Text in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +113,7 @@ struct Reader<'a> {
     items: usize,
     strong: usize,
     metadata: bool,
-    table: Option<(Vec<Vec<Run>>, Vec<Vec<Vec<Run>>>)>,
+    table: Option<(Row, Vec<Row>)>,
     code: Option<(String, String, Vec<Place>)>,
 }
 

@@ -10,7 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::class::Class;
 use super::finding::Findings;
-use super::tree::{MAX_BYTES, Place};
+use super::tree::{Lines, MAX_BYTES, Place};
 
 /// The most files of one run.
 const MAX_FILES: usize = 10_000;
@@ -156,21 +156,9 @@ pub(super) fn text(source: &Source, out: &mut Findings) -> Option<String> {
         ),
         Ok(text) => Some(text),
         Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let before = error.as_bytes()[..valid].rsplit(|it| *it == b'\n');
-            let line = error.as_bytes()[..valid]
-                .iter()
-                .filter(|it| **it == b'\n')
-                .count();
-            let column = before
-                .into_iter()
-                .next()
-                .map_or(0, |it| String::from_utf8_lossy(it).chars().count());
-            let number = |it: usize| u32::try_from(it + 1).unwrap_or(u32::MAX);
-            let place = Place {
-                line: number(line),
-                column: number(column),
-            };
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let valid = String::from_utf8_lossy(valid);
+            let place = Lines::of(&valid).place(valid.len());
             refuse(
                 place,
                 String::from("this is no UTF-8, which all such files are"),

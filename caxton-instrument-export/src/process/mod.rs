@@ -10,6 +10,7 @@
 //! disk       file systems
 //! runtime    Tokio runtimes, and groups of tasks
 //! info       what was built
+//! capacity   alerts on what the process may use
 //! ```
 //!
 //! ```no_run
@@ -32,6 +33,9 @@
 //! # }
 //! ```
 //!
+//! [`capacity_alerts!`](crate::capacity_alerts) declares alerts on them with one
+//! line.
+//!
 //! # When values are read
 //!
 //! At most once a second, before a scrape or an export, on a thread that does
@@ -48,6 +52,7 @@
 //! and the limit of virtual memory.
 
 mod build;
+mod capacity;
 mod disk;
 mod info;
 #[cfg(target_os = "linux")]
@@ -61,6 +66,8 @@ mod portable;
 mod refresh;
 mod runtime;
 
+#[doc(hidden)]
+pub use capacity::{bytes, share_of};
 pub use info::BuildInfo;
 pub use meta::{RefreshMetrics, RefreshOutcome, Refreshed, RefreshedRef, Source};
 #[cfg(tokio_unstable)]

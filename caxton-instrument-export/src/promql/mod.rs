@@ -117,18 +117,6 @@ pub(crate) fn selector(name: &str, labels: &[(&str, &str)]) -> String {
     out
 }
 
-/// A number as Prometheus reads it.
-pub(crate) fn number(value: f64) -> String {
-    let mut out = String::new();
-    quote::number(&mut out, value);
-    out
-}
-
-/// The same for an expression, such as one of an objective's.
-pub(crate) fn expression(expr: &Expr) -> String {
-    expression_for(expr, &Route::Scrape)
-}
-
 /// All series of a name; one with other letters than Prometheus 2 took
 /// [in quotes](https://prometheus.io/docs/guides/utf8/#querying).
 pub(crate) fn series_named(name: &str) -> String {
@@ -140,6 +128,13 @@ pub(crate) fn series_named(name: &str) -> String {
     let mut out = String::from("{");
     text(&mut out, name);
     out.push('}');
+    out
+}
+
+/// A number as Prometheus reads it.
+pub(crate) fn number(value: f64) -> String {
+    let mut out = String::new();
+    quote::number(&mut out, value);
     out
 }
 

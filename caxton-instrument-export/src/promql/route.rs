@@ -191,3 +191,93 @@ fn at_the_end(metric: &MetricDescriptor) -> String {
 fn is_ratio(metric: &MetricDescriptor) -> bool {
     matches!(metric.unit, Unit::Ratio) && stated(metric).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use caxton_instrument::prelude::*;
+    use caxton_instrument::{MetricDescriptor, MetricRef};
+
+    use super::{Exporter, Route, Translation};
+
+    /// The shop.
+    #[derive(MetricSet)]
+    #[metric_set(namespace = "shop")]
+    #[allow(dead_code)] // they are only named
+    struct Shop {
+        /// Orders taken.
+        orders: Counter,
+        /// Orders in total.
+        total_orders: Counter,
+        /// Time that customers waited.
+        #[metric(
+            unit = seconds,
+            name = "shop_seconds_waited_total",
+            allow(unit_suffix),
+        reason = "a name from before"
+        )]
+        waited: FloatCounter,
+        /// How full carts are.
+        #[metric(unit = ratio)]
+        cart_full: Gauge,
+        /// Time to take an order.
+        #[metric(unit = seconds)]
+        order_duration: Histogram,
+    }
+
+    const fn of<M>(metric: MetricRef<M>) -> &'static MetricDescriptor {
+        metric.descriptor()
+    }
+
+    fn names(route: &Route) -> Vec<String> {
+        let all = [
+            of(Shop::ORDERS),
+            of(Shop::TOTAL_ORDERS),
+            of(Shop::WAITED),
+            of(Shop::CART_FULL),
+            of(Shop::ORDER_DURATION),
+        ];
+        all.map(|metric| route.metric(metric).into_owned()).into()
+    }
+
+    /// As the
+    /// [translation](https://github.com/prometheus/otlptranslator/blob/main/metric_namer.go)
+    /// has it, of which Prometheus and the collector's exporter make use.
+    #[test]
+    fn names_are_those_of_the_translation() {
+        let declared = [
+            "shop_orders_total",
+            "shop_total_orders_total",
+            "shop_seconds_waited_total",
+            "shop_cart_full_ratio",
+            "shop_order_duration_seconds",
+        ];
+        assert_eq!(names(&Route::Scrape), declared);
+        assert_eq!(names(&Route::Otlp(Translation::NoTranslation)), declared);
+        let mut in_tokens = declared;
+        in_tokens[1] = "shop_orders_total";
+        let translation = Translation::UnderscoreEscapingWithSuffixes;
+        assert_eq!(names(&Route::Otlp(translation)), in_tokens);
+        let mut at_the_end = declared;
+        at_the_end[2] = "shop_seconds_waited_seconds_total";
+        let translation = Translation::NoUtf8EscapingWithSuffixes;
+        assert_eq!(names(&Route::Otlp(translation)), at_the_end);
+
+        let exporter = Exporter::default();
+        assert_eq!(names(&Route::Collector(exporter.clone())), in_tokens);
+        let prefixed = Route::Collector(exporter.clone().namespace("a-b"));
+        let expected = in_tokens.map(|name| format!("a_b_{name}"));
+        assert_eq!(names(&prefixed), expected);
+        let plain = Route::Collector(exporter.suffixes(false));
+        assert_eq!(names(&plain), declared);
+    }
+
+    #[test]
+    fn the_job_may_be_the_collectors() {
+        let route = Route::Collector(Exporter::default());
+        assert_eq!(route.label("job"), "job");
+        let route = Route::Collector(Exporter::default().honor_labels(false));
+        assert_eq!(route.label("job"), "exported_job");
+        assert_eq!(route.label("instance"), "exported_instance");
+        assert_eq!(route.label("queue"), "queue");
+    }
+}

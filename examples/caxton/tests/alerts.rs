@@ -8,23 +8,19 @@
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
 mod parts;
+mod watched;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use caxton_instrument::query::seconds;
-use caxton_instrument::{Catalog, Level};
-use caxton_instrument_export::generate::{self, Deployment, Service, Team};
-use caxton_telemetry_tests::process::{Server, free_address, get, servers};
+use caxton_instrument_export::generate::{Deployment, Service, Team};
+use caxton_telemetry_tests::process::{Server, free_address, get, servers, wait_until};
 use parts::{Serving, TRAPS, file, http};
 use serde_json::Value;
-
-// Naming it is what makes the linker keep its declarations.
-use caxton_runtime as _;
 
 /// Within this time an alert is to be told, and to be taken back.
 const BOUND: Duration = Duration::from_secs(30);
@@ -86,62 +82,86 @@ fn answer(mut stream: std::net::TcpStream, calls: &Sender<Value>) -> Option<()> 
     calls.send(serde_json::from_slice(&body).ok()?).ok()
 }
 
-/// Writes the generated files, and starts both servers with them.
+/// Starts both servers with the generated files.
 fn start(bin: &Path, folder: &Path, target: SocketAddr, hook: SocketAddr) -> [Server; 2] {
     let (prometheus, alertmanager) = (free_address(), free_address());
     let url_file = folder.join("webhook");
     std::fs::write(&url_file, format!("http://{hook}/")).expect("a file");
+    let host = target.ip().to_string();
     let deployment = Deployment::new("caxton")
-        .service(Service::new(
-            "caxton",
-            &target.ip().to_string(),
-            target.port(),
-        ))
+        .service(Service::new("caxton", &host, target.port()))
         .prometheus(&prometheus.to_string())
         .alertmanager(&alertmanager.to_string())
         .scrape_interval(seconds(1))
         .team(Team::new("agents").webhook_file(url_file.to_str().expect("UTF-8")));
-    let catalog = Catalog::collect().expect("sound declarations");
-    let findings = generate::wiring(&catalog, &deployment).findings;
-    let is_whole = findings.iter().all(|it| it.level == Level::Warning);
-    assert!(is_whole, "{findings:?}");
-    for file in generate::files(&catalog, &deployment) {
-        let path = folder.join(&file.path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, shortened(&file.text)).expect("a file");
-    }
-    let at = |path: &str| folder.join(path).display().to_string();
-    let alerting = Server::start(
-        Command::new(bin.join("prometheus-alertmanager"))
-            .arg(format!(
-                "--config.file={}",
-                at("alertmanager/alertmanager.yml")
-            ))
-            .arg(format!("--storage.path={}", at("alerts")))
-            .arg(format!("--web.listen-address={alertmanager}"))
-            .args(["--cluster.listen-address=", "--dispatch.start-delay=0s"])
-            // Its templates are in `share` there.
-            .current_dir(bin.parent().expect("a folder")),
-        &folder.join("alertmanager.log"),
-        &[alertmanager],
-    );
-    let scraping = Server::start(
-        Command::new(bin.join("prometheus"))
-            .arg(format!("--config.file={}", at("prometheus/prometheus.yml")))
-            .arg(format!("--storage.tsdb.path={}", at("data")))
-            .arg(format!("--web.listen-address={prometheus}"))
-            .arg("--rules.alert.resend-delay=1s"),
-        &folder.join("prometheus.log"),
-        &[prometheus],
-    );
+    watched::write(folder, &deployment, shortened);
+    let alerting = watched::alertmanager(bin, folder, alertmanager);
+    let scraping = watched::prometheus(bin, folder, "prometheus", prometheus);
+    silences(alertmanager);
     // It is scraped, which is part of no bound below.
-    let start = Instant::now();
-    let up = "/api/v1/query?query=count(up%7Bjob%3D%22caxton%22%7D%20%3D%3D%201)";
-    while !get(prometheus, up).is_ok_and(|answer| answer.contains("\"value\"")) {
-        assert!(start.elapsed() < 2 * BOUND, "{}", scraping.log());
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_until("Prometheus scrapes the program", || {
+        !watched::query(prometheus, "up{job=\"caxton\"} == 1").is_empty()
+    });
     [alerting, scraping]
+}
+
+/// Who is told of one thing is not told of what follows from it.
+fn silences(alertmanager: SocketAddr) {
+    // Alerts, and whether they are silenced by the others.
+    let alerts = [
+        (
+            r#"{"alertname": "A", "severity": "critical", "agent_type": "a"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "A", "severity": "warning", "agent_type": "a"}"#,
+            true,
+        ),
+        // Of another agent, and about another thing.
+        (
+            r#"{"alertname": "A", "severity": "warning", "agent_type": "b"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "B", "severity": "warning", "agent_type": "a"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "TargetDown", "severity": "critical", "job": "j", "instance": "i"}"#,
+            false,
+        ),
+        (
+            r#"{"alertname": "C", "severity": "critical", "job": "j", "instance": "i"}"#,
+            true,
+        ),
+        // Of another instance, and of none.
+        (
+            r#"{"alertname": "C", "severity": "critical", "job": "j", "instance": "k"}"#,
+            false,
+        ),
+        (r#"{"alertname": "D", "severity": "critical"}"#, false),
+    ];
+    let labels: Vec<_> = alerts
+        .iter()
+        .map(|(labels, _)| format!("{{\"labels\": {labels}}}"))
+        .collect();
+    let body = format!("[{}]", labels.join(","));
+    let (code, answer) = http("POST", alertmanager, "/api/v2/alerts", &body);
+    assert_eq!(code, 200, "{answer}");
+    let is_right = || {
+        let known = get(alertmanager, "/api/v2/alerts").expect("alerts");
+        let known: Vec<Value> = serde_json::from_str(&known).expect("JSON");
+        alerts.iter().all(|(labels, is_silenced)| {
+            let labels: Value = serde_json::from_str(labels).expect("JSON");
+            let alert = known.iter().find(|alert| alert["labels"] == labels);
+            let state = if *is_silenced { "suppressed" } else { "active" };
+            alert.is_some_and(|alert| alert["status"]["state"] == state)
+        })
+    };
+    wait_until(
+        "silenced is what follows from something else, and nothing more",
+        is_right,
+    );
 }
 
 /// Waits for a call about the alert, and does something meanwhile.

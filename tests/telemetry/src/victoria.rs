@@ -28,6 +28,20 @@ impl Victoria {
     /// When it does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
+        Self::with(&["-opentelemetry.usePrometheusNaming"])
+    }
+
+    /// The same that leaves names as they are sent, which it does by itself.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    #[must_use]
+    pub fn without_translation() -> Option<Self> {
+        Self::with(&[])
+    }
+
+    fn with(options: &[&str]) -> Option<Self> {
         let program = servers(&[PROGRAM])?.join(PROGRAM);
         let folder = tempfile::tempdir().expect("a folder");
         let address = free_address();
@@ -38,10 +52,8 @@ impl Victoria {
                 "-storageDataPath={}",
                 folder.path().join("data").display()
             ))
-            .args([
-                "-opentelemetry.usePrometheusNaming",
-                "-search.latencyOffset=0s",
-            ])
+            .args(options)
+            .arg("-search.latencyOffset=0s")
             .args(["-memory.allowedBytes=256MB", "-retentionPeriod=1d"]);
         let server = Server::start(&mut command, &folder.path().join("log"), &[address]);
         Some(Self {

@@ -134,6 +134,17 @@ impl Browser {
             .expect("base64")
     }
 
+    fn end(&self) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let (session, address) = (&self.session, self.address);
+        write!(
+            stream,
+            "DELETE {session} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )?;
+        stream.read_to_end(&mut Vec::new()).map(drop)
+    }
+
     #[track_caller]
     fn of_session(&self, method: &str, path: &str, body: &Value) -> Value {
         self.call(method, &format!("{}{path}", self.session), body)
@@ -191,9 +202,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !self.session.is_empty() && !std::thread::panicking() {
-            self.of_session("DELETE", "", &Value::Null);
-        }
+        // Else the browser would outlive what drives it.
+        let _ = self.end();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         let _ = std::fs::remove_dir_all(&self.profile);

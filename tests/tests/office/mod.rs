@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use caxton_instrument::prelude::*;
-use caxton_instrument::query::{minutes, seconds};
-use caxton_instrument::{Alert, Catalog, alert};
+use caxton_instrument::query::{days, minutes, seconds};
+use caxton_instrument::{Alert, Catalog, Slo, alert, slo};
 use caxton_instrument_export::generate::{
     Deployment, File, RemoteWrite, Service, Smtp, Targets, Team,
 };
@@ -28,6 +28,9 @@ pub(crate) struct Post {
     letters_sent: Counter,
     /// Letters that wait.
     letters_waiting: Gauge<QueueLabels>,
+    /// Time until a letter is at its place.
+    #[metric(unit = seconds, buckets = [3600.0, 86_400.0])]
+    delivery_duration: Histogram<QueueLabels>,
     /// What a letter weighs.
     #[metric(unit = grams, native)]
     letter_weight: Histogram,
@@ -55,6 +58,12 @@ pub(crate) static SOME_WAIT: Alert = Post::LETTERS_WAITING.sum().above(1.0);
 /// {value} letters wait.
 #[alert(severity = warning, owner = "\"a\\b\" #{{.}} $c: [d")]
 pub(crate) static HOSTILE: Alert = Post::LETTERS_WAITING.sum().above(2.0);
+
+/// Letters of {queue} are at their place on the next day.
+#[slo(objective = 95.0, window = days(30), owner = "post")]
+pub(crate) static LETTERS_ARRIVE: Slo = Post::DELIVERY_DURATION
+    .at_most(86_400.0)
+    .by(QueueLabels::QUEUE);
 
 pub(crate) const HOSTILE_TEAM: &str = "\"a\\b\" #{{.}} $c: [d";
 
@@ -92,7 +101,9 @@ pub(crate) fn office() -> Deployment {
 
 pub(crate) fn sharded() -> Deployment {
     office()
-        .shards(3)
+        .shard("prometheus-0:9090")
+        .shard("prometheus-1:9090")
+        .shard("prometheus-2:9090")
         .prometheus("prometheus:9090")
         .remote_write(
             RemoteWrite::new("https://store.example.org/write").bearer_token_file("/etc/token"),
@@ -119,7 +130,8 @@ pub(crate) fn hostile() -> Deployment {
         .external_label("no", text)
         .remote_write(RemoteWrite::new("http://store/a?b=c#d"))
         .kubernetes_sd()
-        .shards(2)
+        .shard("prometheus-0:9090")
+        .shard("prometheus-1:9090")
 }
 
 pub(crate) fn deployments() -> [(&'static str, Deployment); 7] {

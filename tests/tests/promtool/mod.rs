@@ -94,6 +94,60 @@ impl Judged {
     }
 }
 
+impl Judged {
+    /// With this in the place of the expression of every alert, each test whose
+    /// name ends so fails.
+    pub(crate) fn all_fail(&self, broken: &str, ending: &str) {
+        for file in self.files("rules.yml") {
+            let path = self.rules().join(&file);
+            let whole = std::fs::read_to_string(&path).expect("rules");
+            std::fs::write(&path, with_alerts(&whole, broken)).expect("a file");
+            let start = format!("{}_", file.trim_end_matches(".yml"));
+            let tests = self.files("_test.yml").into_iter();
+            for tests in tests.filter(|it| it.starts_with(&start)) {
+                let text = std::fs::read_to_string(self.rules().join(&tests)).expect("tests");
+                // promtool tells the expression that failed, in its quotes.
+                let failed = said(&self.run(&["test", "rules", &tests])).replace('\\', "");
+                let mut lines = text.lines();
+                while let Some(line) = lines.next() {
+                    if !(line.starts_with("  - name: ")
+                        && line.trim_end_matches('"').ends_with(ending))
+                    {
+                        continue;
+                    }
+                    let asked = lines.find_map(|it| it.split_once("count(ALERTS{"));
+                    let asked = asked
+                        .and_then(|(_, it)| it.split_once('}'))
+                        .expect("a query");
+                    let asked = asked.0.replace('\\', "");
+                    assert!(failed.contains(&asked), "{line} holds with {broken}");
+                }
+            }
+            std::fs::write(&path, whole).expect("a file");
+        }
+    }
+}
+
+/// The rules with another expression in every alert.
+fn with_alerts(rules: &str, expr: &str) -> String {
+    let mut out = String::new();
+    let mut is_alert = false;
+    let mut lines = rules.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.starts_with("      - ") {
+            is_alert = line.starts_with("      - alert: ");
+        }
+        if is_alert && line.starts_with("        expr: |") {
+            out.extend(["        expr: ", expr]);
+            while lines.next_if(|it| it.starts_with("          ")).is_some() {}
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// The expressions of a rule file.
 fn expressions(text: &str) -> Vec<String> {
     let mut found = Vec::new();

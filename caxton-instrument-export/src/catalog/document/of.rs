@@ -11,7 +11,7 @@ use super::{
     Alert, Allowed, Document, Label, Metric, Native, Objective, Operation, Panel, Query, Readers,
     Record, Replaces, Set, StabilityLevel, VERSION, Values,
 };
-use crate::promql;
+use crate::promql::{self, Route};
 
 impl Document {
     /// Everything in the catalog.
@@ -219,7 +219,7 @@ fn objective(slo: &caxton_instrument::Slo) -> Objective {
         owner: slo.owner.into(),
         runbook: slo.runbook.into(),
         query: Query::of_share(&share, &events, slo.indicator.labels()),
-        events: promql::expression(&events),
+        events: promql::expression_for(&events, &Route::Scrape),
         source: source(slo.location),
     }
 }

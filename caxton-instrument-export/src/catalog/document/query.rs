@@ -4,7 +4,7 @@
 use caxton_instrument::query::{AnyQuery, Dimension, Expr, Part, Selection, Test as Compared};
 use serde::{Deserialize, Serialize};
 
-use crate::promql;
+use crate::promql::{self, Route};
 
 /// A query.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ impl Query {
     /// The share of an objective, which reads what both expressions do.
     pub(super) fn of_share(share: &Expr, events: &Expr, labels: &[&str]) -> Self {
         Self::with(
-            promql::expression(share),
+            promql::expression_for(share, &Route::Scrape),
             Dimension::RATIO,
             labels,
             &[share, events],
@@ -118,7 +118,7 @@ fn collect(expr: &Expr, by: &[&'static str], reads: &mut Vec<Read>) {
                 reads.push(read);
             }
         }
-        Expr::Call(_, of) => collect(of, by, reads),
+        Expr::Call(_, of) | Expr::Absent(of) => collect(of, by, reads),
         Expr::Aggregate { by, of, .. } => collect(of, by, reads),
         Expr::Arithmetic(left, _, right)
         | Expr::Compare(left, _, right)

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::super::fetch;
 use super::{Document, VERSION};
-
-/// No catalog is larger; what is, is another file.
-const MAX_BYTES: u64 = 64 << 20;
 
 impl Document {
     /// Reads what `show --format json` wrote. Version 1 has no alerts,
@@ -18,14 +16,7 @@ impl Document {
     /// What is wrong with the file, and what to do.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let cannot = |error| format!("cannot read {shown}: {error}");
-        let size = std::fs::metadata(path).map_err(cannot)?.len();
-        if size > MAX_BYTES {
-            return Err(format!(
-                "{shown} has {size} bytes: a catalog has at most {MAX_BYTES}"
-            ));
-        }
-        let text = std::fs::read_to_string(path).map_err(cannot)?;
+        let text = fetch::file(path)?;
         Self::parse(&text).map_err(|error| {
             format!("{shown} {error}; write one with `catalog show --format json --out FILE`")
         })

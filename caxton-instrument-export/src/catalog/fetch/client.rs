@@ -16,6 +16,8 @@ const ACCEPT: &str = "application/openmetrics-text;version=1.0.0;q=0.5,text/plai
 
 pub(in super::super) struct Client {
     agent: Agent,
+    /// The header, with its scheme.
+    authorization: Option<String>,
 }
 
 /// A server's answer, whatever its status is.
@@ -26,7 +28,8 @@ pub(in super::super) struct Answer {
 }
 
 impl Client {
-    pub(in super::super) fn new() -> Self {
+    /// One that says this token to the servers it is asked to.
+    pub(in super::super) fn new(token: Option<&str>) -> Self {
         let certificates: Vec<_> = rustls_native_certs::load_native_certs()
             .certs
             .iter()
@@ -45,13 +48,26 @@ impl Client {
             .build();
         Self {
             agent: config.into(),
+            authorization: token.map(|token| format!("Bearer {token}")),
         }
     }
 
     /// Asks for a page. The error says why there is no answer.
     pub(in super::super) fn get(&self, address: &str) -> Result<Answer, String> {
+        self.ask(address, self.authorization.as_deref())
+    }
+
+    /// The same without the token, of a server that another one named.
+    pub(in super::super) fn get_openly(&self, address: &str) -> Result<Answer, String> {
+        self.ask(address, None)
+    }
+
+    fn ask(&self, address: &str, authorization: Option<&str>) -> Result<Answer, String> {
         let cannot = |error: ureq::Error| error.to_string();
-        let request = self.agent.get(address).header("accept", ACCEPT);
+        let mut request = self.agent.get(address).header("accept", ACCEPT);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
         let mut answer = request.call().map_err(cannot)?;
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(MAX_BYTES);
@@ -62,8 +78,8 @@ impl Client {
     }
 }
 
-pub(super) fn exposition(address: &str) -> Result<String, String> {
-    let answer = Client::new()
+pub(super) fn exposition(address: &str, token: Option<&str>) -> Result<String, String> {
+    let answer = Client::new(token)
         .get(address)
         .map_err(|error| format!("cannot ask {address}: {error}"))?;
     if answer.status != 200 {

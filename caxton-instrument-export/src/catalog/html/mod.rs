@@ -29,7 +29,7 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// Digests of both, which a test compares.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-oc83XTmzNak98ItSns8zdmNd07XXlECEQfQvLWsHaYI='; \
+    style-src 'sha256-a18mPK7kfTQov4RvioobmmEMJ/GYEgHBDTd+vx94VF0='; \
     script-src 'sha256-72KyJ3F9/OdznE8BVhAJAdrUa+AHkp4bCs1mrCdL/gQ='; \
     base-uri 'none'; form-action 'none'";
 

@@ -9,6 +9,8 @@
 mod alertmanager;
 mod prometheus;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -52,6 +54,7 @@ pub(super) fn command() -> Command {
                 .default_value("table")
                 .help("How to tell it"),
         )
+        .arg(super::fetch::token_arg())
         .arg(
             Arg::new("strict")
                 .long("strict")
@@ -95,7 +98,8 @@ pub(super) fn run(
     } else {
         given
     };
-    let report = verified(&catalog, &deployment, &addresses);
+    let token = super::fetch::token(matches)?;
+    let report = verified(&catalog, &deployment, &addresses, token.as_deref());
     let is_strict = matches.get_flag("strict");
     let told = match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => json(&report, is_strict),
@@ -109,8 +113,13 @@ pub(super) fn run(
     })
 }
 
-fn verified(catalog: &Catalog, deployment: &Deployment, addresses: &[String]) -> Report {
-    let client = Client::new();
+fn verified(
+    catalog: &Catalog,
+    deployment: &Deployment,
+    addresses: &[String],
+    token: Option<&str>,
+) -> Report {
+    let client = Client::new(token);
     let document = Document::of(catalog);
     let mut report = Report::default();
     for address in addresses {
@@ -170,7 +179,6 @@ enum Kind {
 
 /// What answers, told by what only it has.
 fn kind(client: &Client, base: &Base) -> Result<Kind, String> {
-    // A target that a Prometheus scrapes of itself is no service of ours.
     let build = client.get(&base.at("/api/v1/status/buildinfo"))?;
     if build.status == 200 && value(&build.body)["data"]["version"].is_string() {
         return Ok(Kind::Prometheus);
@@ -229,26 +237,4 @@ fn json(report: &Report, is_strict: bool) -> String {
     let mut text = serde_json::to_string_pretty(&told).unwrap_or_default();
     text.push('\n');
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Base;
-
-    #[test]
-    fn an_address_is_told_from_its_path() {
-        let cases = [
-            ("localhost:9464", "http://localhost:9464", "/metrics"),
-            ("https://a.example", "https://a.example", "/metrics"),
-            ("http://a:1/", "http://a:1", "/metrics"),
-            ("a:1/internal/metrics", "http://a:1", "/internal/metrics"),
-        ];
-        for (address, origin, metrics) in cases {
-            let base = Base::of(address);
-            assert_eq!(
-                (base.origin.as_str(), base.metrics.as_str()),
-                (origin, metrics)
-            );
-        }
-    }
 }

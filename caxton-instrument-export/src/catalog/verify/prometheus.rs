@@ -234,6 +234,6 @@ fn alertmanagers(client: &Client, base: &Base, data: &Value, report: &mut Report
     for manager in active {
         let url = text(manager, "url");
         let origin = url.split("/api/").next().unwrap_or(url);
-        super::alertmanager::ready(client, origin, report);
+        super::alertmanager::named(client, origin, report);
     }
 }

@@ -7,6 +7,7 @@ use super::literal;
 use super::pipelines::Named;
 use crate::generate::deployment::Deployment;
 use crate::generate::{ports, scrape};
+use crate::promql;
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -28,7 +29,13 @@ pub(super) struct Listener {
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Scrapes {
+    global: Global,
     scrape_configs: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Global {
+    scrape_interval: String,
 }
 
 /// On every address of the machine.
@@ -60,6 +67,9 @@ pub(super) fn prometheus(deployment: &Deployment) -> Named<Receiver> {
         "prometheus",
         Receiver::Prometheus {
             config: Scrapes {
+                global: Global {
+                    scrape_interval: promql::duration(deployment.interval()),
+                },
                 scrape_configs: jobs.map(job).collect(),
             },
         },

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_saphyr::LitStr;
 
 use super::LoadTest;
 use crate::generate::deployment::Deployment;
@@ -16,7 +17,7 @@ struct ConfigMap<'a> {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata<'a>,
-    data: BTreeMap<&'static str, &'a str>,
+    data: BTreeMap<&'static str, LitStr<'a>>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +112,8 @@ struct Security {
 #[serde(rename_all = "camelCase")]
 struct Mount {
     name: &'static str,
-    mount_path: &'static str,
+    #[serde(rename = "mountPath")]
+    path: &'static str,
     read_only: bool,
 }
 
@@ -138,7 +140,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
         api_version: "v1",
         kind: "ConfigMap",
         metadata: metadata(),
-        data: BTreeMap::from([("load.js", script)]),
+        data: BTreeMap::from([("load.js", LitStr(script))]),
     };
     let mut args = vec!["run"];
     let mut env = vec![Variable {
@@ -175,7 +177,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
         },
         volume_mounts: [Mount {
             name: "scripts",
-            mount_path: "/scripts",
+            path: "/scripts",
             read_only: true,
         }],
     };

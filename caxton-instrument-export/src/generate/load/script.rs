@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::LoadTest;
 use super::thresholds::Thresholds;
 use crate::generate::HEADER;
+use crate::generate::literal::quoted;
 
 pub(super) fn render(test: &LoadTest, thresholds: &Thresholds) -> String {
     let mut out = HEADER.replacen('#', "//", 1);
@@ -61,13 +62,6 @@ pub(super) fn render(test: &LoadTest, thresholds: &Thresholds) -> String {
     out
 }
 
-/// A text as a literal: JSON is
-/// [within ECMAScript](https://tc39.es/proposal-json-superset/).
-fn quoted(text: &str) -> String {
-    // A text cannot fail to be written.
-    serde_json::to_string(text).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +75,10 @@ mod tests {
             .users(3);
         let script = render(&test, &Thresholds::new());
         assert!(script.contains("|| \"http://shop:8080\";"), "{script}");
-        assert!(script.contains(&quoted(hostile)), "{script}");
+        assert!(
+            script.contains(r#"BASE + "/\"); evil(`${1}`); //\n\u2028", null"#),
+            "{script}"
+        );
         assert!(!script.contains("\n  evil"), "{script}");
         assert!(script.contains(r#""{\"a\": \"'\\u0041\"}""#), "{script}");
         assert!(script.contains("target: 6 }"), "{script}");

@@ -89,6 +89,7 @@ mod tests {
     use super::*;
 
     #[derive(LabelValue, Clone, Copy)]
+    #[allow(dead_code, reason = "they are only asked about")]
     enum Code {
         Ok,
         Failed,

@@ -12,6 +12,7 @@ use super::Logs;
 use crate::generate::HEADER;
 use crate::generate::deployment::Deployment;
 use crate::generate::kubernetes::names::resource_name;
+use crate::generate::literal::quoted;
 
 pub(super) fn render(logs: &Logs, deployment: &Deployment) -> String {
     let mut out = HEADER.replacen('#', "//", 1);
@@ -82,12 +83,6 @@ fn path(key: &str) -> String {
     } else {
         quoted(key)
     }
-}
-
-/// A text in quotes: the escapes of JSON are those of Alloy too.
-fn quoted(text: &str) -> String {
-    // A text cannot fail to be written.
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -24,7 +24,8 @@ pub(super) struct Test {
     pub(super) evaluation: u64,
     interval: String,
     input_series: Vec<Input>,
-    promql_expr_test: Vec<Asked>,
+    #[serde(rename = "promql_expr_test")]
+    asked: Vec<Asked>,
 }
 
 #[derive(Debug, Serialize)]
@@ -177,7 +178,7 @@ impl Test {
             evaluation: times.evaluation,
             interval: format!("{}s", times.interval),
             input_series: given.0.iter().map(input).collect(),
-            promql_expr_test: counts.iter().map(asked).collect(),
+            asked: counts.iter().map(asked).collect(),
         }
     }
 }

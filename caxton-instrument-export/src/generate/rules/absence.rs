@@ -116,8 +116,8 @@ fn rule(missing: Missing, service: &Service, route: &Route, witness: &str) -> Ru
             format!("{up} == 1 unless on (job, instance) {series}"),
             format!("{{{{ $labels.instance }}}} answers, without the metrics of {shown}."),
             String::from(
-                "Another program listens at that address, or no recorder was installed. Alerts \
-                 on its metrics are silent meanwhile.",
+                "Another program listens at that address, no recorder was installed, or nothing \
+                 was ever recorded. Alerts on its metrics are silent meanwhile.",
             ),
         ),
     };

@@ -37,7 +37,7 @@ pub(super) fn groups(krate: &str, slos: &[&Slo], deployment: &Deployment) -> Vec
             };
             group.push(recorded(
                 slo,
-                burn::bad_share(window),
+                &burn::bad_share(window),
                 &measured(slo.indicator, window),
                 route,
             ));
@@ -50,7 +50,7 @@ pub(super) fn groups(krate: &str, slos: &[&Slo], deployment: &Deployment) -> Vec
                     &mut long
                 };
                 let events = slo.indicator.events(burn.long);
-                group.push(recorded(slo, burn::events(burn.long), &events, route));
+                group.push(recorded(slo, &burn::events(burn.long), &events, route));
             }
         }
         recent.push(record(
@@ -79,8 +79,8 @@ pub(in crate::generate) fn measured(indicator: &dyn Indicator, over: Window) -> 
     Expr::Logic(Box::new(bad), Logic::Or, Box::new(none))
 }
 
-fn recorded(slo: &Slo, name: String, expr: &Expr, route: &Route) -> Rule {
-    record(slo, &name, promql::expression_for(expr, route))
+fn recorded(slo: &Slo, name: &str, expr: &Expr, route: &Route) -> Rule {
+    record(slo, name, promql::expression_for(expr, route))
 }
 
 fn record(slo: &Slo, name: &str, expr: String) -> Rule {
@@ -170,28 +170,24 @@ fn summary(slo: &Slo, long: &str, route: &Route) -> String {
 }
 
 fn description(slo: &Slo, burn: &Burn, long: &str, short: &str, route: &Route) -> String {
-    let mut out = template(slo.description, Dimension::RATIO, route);
-    if !out.is_empty() {
-        out.push_str("\n\n");
+    let mut paragraphs = Vec::new();
+    if !slo.description.is_empty() {
+        paragraphs.push(template(slo.description, Dimension::RATIO, route));
     }
-    let promised = percent(slo.objective);
+    let (promised, missed) = (percent(slo.objective), percent(burn.threshold));
     let time = promql::duration(slo.window);
-    let missed = percent(burn.threshold);
-    out += &format!(
-        "{promised} % of {time} is promised, and more than {missed} % of the last {long} and of \
-         the last {short} was not so. "
-    );
     let rate = burn.threshold / slo.budget();
-    let left = slo.window.as_secs() as f64 / rate;
-    // Rounded, and some hours at least.
-    let hours = (left / 3_600.0).round().max(1.0);
-    out += &if hours < 48.0 {
-        format!("At that rate the error budget of {time} is gone in {hours} hours.")
+    let hours = (slo.window.as_secs() as f64 / rate / 3_600.0).round();
+    let left = if hours < 48.0 {
+        format!("{} hours", hours.max(1.0))
     } else {
-        let days = (hours / 24.0).round();
-        format!("At that rate the error budget of {time} is gone in {days} days.")
+        format!("{} days", (hours / 24.0).round())
     };
-    out
+    paragraphs.push(format!(
+        "{promised} % of {time} is promised, and more than {missed} % of the last {long} and of \
+         the last {short} was not so. At that rate the error budget of {time} is gone in {left}."
+    ));
+    paragraphs.join("\n\n")
 }
 
 /// To a few digits: 99.9 of 0.999.

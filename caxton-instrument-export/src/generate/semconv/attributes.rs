@@ -2,6 +2,7 @@
 //! metrics have it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use caxton_instrument::{Catalog, LabelValues};
 use serde::Serialize;
@@ -147,7 +148,8 @@ fn members(values: &[&'static str], stability: &'static str) -> Vec<Member> {
             id.push_str("empty");
         }
         while !ids.insert(id.clone()) {
-            id.push_str(&format!("_{at}"));
+            // A text cannot fail to be written.
+            let _ = write!(id, "_{at}");
         }
         Member {
             id,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_saphyr::LitString;
 
 use super::{OTLP_GRPC, OTLP_HTTP, Traces};
 use crate::generate::kubernetes::names::resource_name;
@@ -29,7 +30,7 @@ type Labels = BTreeMap<&'static str, String>;
 
 #[derive(Serialize)]
 struct Data {
-    data: BTreeMap<String, String>,
+    data: BTreeMap<String, LitString>,
 }
 
 #[derive(Serialize)]
@@ -149,7 +150,8 @@ struct Capabilities {
 #[serde(rename_all = "camelCase")]
 struct Mount {
     name: &'static str,
-    mount_path: String,
+    #[serde(rename = "mountPath")]
+    path: String,
 }
 
 #[derive(Serialize)]
@@ -202,7 +204,7 @@ pub(super) fn render(traces: &Traces, deployment: &Deployment) -> String {
     let config = with(
         object("v1", "ConfigMap"),
         Data {
-            data: BTreeMap::from([(file.into(), traces.config())]),
+            data: BTreeMap::from([(file.into(), LitString(traces.config()))]),
         },
     );
     let ports = [
@@ -313,11 +315,11 @@ fn pod(traces: &Traces, name: &str, ports: [(&'static str, u16); 3]) -> Pod {
             volume_mounts: [
                 Mount {
                     name: "config",
-                    mount_path: config_folder.into(),
+                    path: config_folder.into(),
                 },
                 Mount {
                     name: "data",
-                    mount_path: folder.into(),
+                    path: folder.into(),
                 },
             ],
         }],

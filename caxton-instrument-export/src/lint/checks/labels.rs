@@ -22,13 +22,17 @@ pub(super) fn check(document: &Document, context: &Context<'_>, out: &mut Findin
         (Kind::Page, Some(page), _) => {
             for metric in context.documented(document) {
                 if metric.file == document.file {
+                    // What is declared was judged where it is declared.
+                    let declared = context.catalog.metric(&metric.name);
                     for (label, place) in metric.labels.iter().flatten() {
-                        judge(label, *place, document, out);
+                        if !declared.is_some_and(|it| it.labels.iter().any(|it| it.name == label)) {
+                            judge(label, *place, document, out);
+                        }
                     }
                     by(&metric.help, metric.place, document, out);
                 }
             }
-            lists(page, document, out);
+            lists(page, context.catalog, document, out);
         }
         (Kind::Rust, _, Some(text)) => structs(text, document, out),
         (Kind::Toml, _, Some(text)) => settings(text, context.catalog, document, out),
@@ -47,7 +51,7 @@ fn judge(label: &str, place: Place, document: &Document, out: &mut Findings) -> 
         return false;
     };
     let mut said = of_message(&rules::label(&LabelDescriptor::closed(label, &[""])));
-    if rules::TARGET_FACTS.contains(&label) {
+    if rules::is_target_fact(label) {
         said.push((
             format!(
                 "[{}] label `{label}` is a fact about the whole target",
@@ -82,14 +86,20 @@ fn by(help: &str, place: Place, document: &Document, out: &mut Findings) {
         return;
     }
     for word in words.filter(|it| *it != "and") {
-        if rules::IDENTITIES.contains(&word) {
+        if rules::is_identity(word) {
             judge(word, place, document, out);
         }
     }
 }
 
 /// Lists and tables of labels, which their heading calls so.
-fn lists(page: &Page, document: &Document, out: &mut Findings) {
+fn lists(page: &Page, catalog: &Catalog, document: &Document, out: &mut Findings) {
+    let mut look = |run: &Run| {
+        let mut declared = catalog.metrics().iter().flat_map(|it| it.labels);
+        if !declared.any(|it| it.name == run.text) {
+            judge(&run.text, run.place, document, out);
+        }
+    };
     for block in &page.blocks {
         let in_labels = {
             let heading = block.heading.to_lowercase();
@@ -98,14 +108,14 @@ fn lists(page: &Page, document: &Document, out: &mut Findings) {
         match &block.content {
             Content::Item(runs) if in_labels => {
                 if let Some(label) = runs.first().filter(|it| it.style == Style::Code) {
-                    judge(&label.text, label.place, document, out);
+                    look(label);
                 }
             }
             Content::Table(head, rows) => {
                 let is_label = |cell: &Vec<Run>| plain(cell).trim().eq_ignore_ascii_case("label");
                 if head.first().is_some_and(is_label) {
                     for label in rows.iter().filter_map(|row| row.first()?.first()) {
-                        judge(&label.text, label.place, document, out);
+                        look(label);
                     }
                 }
             }

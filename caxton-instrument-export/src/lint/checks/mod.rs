@@ -5,6 +5,8 @@
 //! dashboard  DASH: panel types, data sources, units, legends, windows, layout
 //! names      NAM, CAT, TYP: metrics that pages declare
 //! labels     CARD: labels that pages and programs on them declare
+//! queries    every class of the PromQL analysis, wherever expressions stand
+//! settings   SCH, SYN: `caxton.toml`, by the reader of the configuration
 //! shape      SCH: fields, values and components that a version has not
 //! wiring     WIRE: files that disagree, ways that end nowhere
 //! routes     ROUTE: routes that alerts never reach
@@ -18,8 +20,11 @@ mod drift;
 mod interned;
 mod labels;
 mod names;
+mod queries;
 mod routes;
 mod secrets;
+#[cfg(feature = "config")]
+mod settings;
 mod shape;
 mod wiring;
 
@@ -34,6 +39,9 @@ const CHECKS: &[Check] = &[
     dashboard::CHECK,
     names::check,
     labels::check,
+    queries::check,
+    #[cfg(feature = "config")]
+    settings::check,
     shape::CHECK,
     wiring::CHECK,
     routes::check,
@@ -44,7 +52,9 @@ const CHECKS: &[Check] = &[
 pub(super) fn run(context: &Context<'_>, out: &mut Findings) {
     for document in context.documents() {
         for check in CHECKS {
-            check(document, context, out);
+            if !out.is_full() {
+                check(document, context, out);
+            }
         }
     }
 }

@@ -8,9 +8,10 @@ use super::interned::interned;
 use crate::lint::class::Class;
 use crate::lint::context::Context;
 use crate::lint::document::Document;
-use crate::lint::documented::Documented;
+use crate::lint::documented::{self, Documented};
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
+use crate::lint::promql::{self, Known, Use, UseKind};
 
 pub(super) fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
     let is_whole =
@@ -68,14 +69,15 @@ fn judge(metric: &Documented, context: &Context<'_>, out: &mut Findings) {
         compare(metric, declared, out);
         return;
     }
-    if is_foreign(&metric.name) {
+    if is_foreign(catalog, &metric.name) {
         return;
     }
     let replaced = replacement(catalog, &metric.name);
-    let kind = metric
-        .kind
-        .or_else(|| replaced.map(|(it, _)| it.kind))
-        .unwrap_or_else(|| guessed(&metric.name));
+    let kind = metric.kind.unwrap_or_else(|| match replaced {
+        // What took its place knows that it falls.
+        Some((it, _)) if it.kind == MetricKind::Gauge => it.kind,
+        _ => documented::kind_by_name(&metric.name).unwrap_or(MetricKind::Gauge),
+    });
     let named = named(&metric.name, kind);
     for (message, remedy) in &named {
         let declared = replaced.map(|(it, _)| it.location);
@@ -122,7 +124,7 @@ fn compare(metric: &Documented, declared: &MetricDescriptor, out: &mut Findings)
         && !(is_gauge(kind) && is_gauge(declared.kind))
     {
         let message = format!("`{}` is no {kind}, it is a {}", metric.name, declared.kind);
-        let remedy = format!("write {}", declared.kind);
+        let remedy = format!("write `{}`", declared.kind);
         out.add(Class::Typ, &metric.file, metric.place, message, remedy)
             .declared = Some(declared.location);
     }
@@ -207,19 +209,6 @@ pub(super) fn of_message(message: &Message) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What a metric is most likely, of which nothing but its name is said.
-fn guessed(name: &str) -> MetricKind {
-    if name.ends_with("_total") {
-        MetricKind::Counter
-    } else if name.ends_with("_info") {
-        MetricKind::Info
-    } else if name.contains("_duration") || name.contains("_latency") {
-        MetricKind::Histogram
-    } else {
-        MetricKind::Gauge
-    }
-}
-
 fn unit_of(name: &str) -> Unit {
     let end = name.strip_suffix("_total").unwrap_or(name);
     Unit::SUFFIXED
@@ -228,7 +217,8 @@ fn unit_of(name: &str) -> Unit {
         .unwrap_or(Unit::None)
 }
 
-/// Names that other programs and Prometheus itself give.
-fn is_foreign(name: &str) -> bool {
-    matches!(name, "up" | "ALERTS")
+/// Whether other programs or Prometheus itself have the name.
+fn is_foreign(catalog: &Catalog, name: &str) -> bool {
+    let faults = promql::check(&Known::new(catalog), name, &Use::new(UseKind::Prose));
+    faults.iter().all(|it| it.class != Class::Cat)
 }

@@ -83,12 +83,14 @@ pub(super) fn check(document: &Document, context: &Context<'_>, out: &mut Findin
     let mut open: Vec<&Node> = tree.get("route").into_iter().collect();
     while let Some(route) = open.pop() {
         let below = route.get("routes").map_or(&[][..], Node::items);
-        shadowed(document, below, out);
+        shadowed(document, tree, below, out);
         open.extend(below);
         for matcher in below.iter().flat_map(matchers) {
             let values = set.get(matcher.label.as_str());
             let never = values.is_some_and(|it| !it.contains(matcher.value.as_str()));
-            if matcher.operator == "=" && never {
+            // Alerts of any rule have one of these, of those that are written next too.
+            let is_usual = matcher.label == "severity" && SEVERITIES.contains(&&*matcher.value);
+            if matcher.operator == "=" && never && !is_usual {
                 let values: Vec<_> = values.into_iter().flatten().copied().collect();
                 let node = below
                     .iter()
@@ -109,7 +111,32 @@ pub(super) fn check(document: &Document, context: &Context<'_>, out: &mut Findin
     }
 }
 
-fn shadowed(document: &Document, routes: &[Node], out: &mut Findings) {
+/// The severities that alerts commonly have.
+const SEVERITIES: [&str; 4] = ["critical", "info", "none", "warning"];
+
+/// Whether a route tells nobody: what ends there is meant to.
+fn is_silent(tree: &Node, route: &Node) -> bool {
+    let name = route.get("receiver").and_then(Node::text);
+    let receivers = tree.get("receivers").map_or(&[][..], Node::items);
+    let mut named = receivers
+        .iter()
+        .filter(|it| it.get("name").and_then(Node::text) == name);
+    named.any(|it| it.entries().len() == 1)
+}
+
+/// Whether a route below this one is for these alerts, or all of them go to
+/// the same receiver.
+fn is_told_below(earlier: &Node, later: &Node, wanted: &[Matcher]) -> bool {
+    let receiver = |it: &Node| it.get("receiver").and_then(Node::text).map(String::from);
+    let below = earlier.get("routes").map_or(&[][..], Node::items);
+    let is_for = |it: &Node| matchers(it).iter().all(|it| wanted.contains(it));
+    below
+        .iter()
+        .any(|it| is_for(it) && receiver(it) == receiver(later))
+        || (below.is_empty() && receiver(earlier) == receiver(later))
+}
+
+fn shadowed(document: &Document, tree: &Node, routes: &[Node], out: &mut Findings) {
     for (index, later) in routes.iter().enumerate() {
         let wanted = matchers(later);
         for earlier in &routes[..index] {
@@ -119,7 +146,8 @@ fn shadowed(document: &Document, routes: &[Node], out: &mut Findings) {
             // The narrower one first is as it should be.
             let is_narrower =
                 first.len() > wanted.len() && wanted.iter().all(|it| first.contains(it));
-            if goes_on || is_disjoint || is_narrower {
+            let is_meant = is_silent(tree, earlier) || is_told_below(earlier, later, &wanted);
+            if goes_on || is_disjoint || is_narrower || is_meant {
                 continue;
             }
             let told = |it: &[Matcher]| {

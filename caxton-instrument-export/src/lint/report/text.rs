@@ -6,6 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Report;
 use crate::catalog::text::counted;
+use crate::lint::class::Class;
 use crate::lint::finding::Finding;
 
 /// The most characters of a line that are shown.
@@ -32,7 +33,11 @@ fn one(out: &mut String, finding: &Finding, line: Option<&str>) {
     // Writing to text cannot fail.
     let _ = writeln!(out, "{}:{number}:{column}: {class}: {message}", clean(file));
     if let Some(line) = line.filter(|it| !it.trim().is_empty()) {
-        let (shown, before) = window(line, *column);
+        let (mut shown, before) = window(line, *column);
+        // A report is shown to more people than the file.
+        if *class == Class::Sec {
+            shown = shown.chars().take(before).collect::<String>() + "..";
+        }
         let gutter = number.to_string();
         let blank = " ".repeat(gutter.len());
         let _ = writeln!(out, " {gutter} | {shown}");

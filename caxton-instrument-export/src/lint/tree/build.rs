@@ -59,6 +59,15 @@ impl Builder {
         });
     }
 
+    /// There are more lists and maps within each other than are read.
+    pub(super) fn too_deep(&mut self, place: Place) {
+        self.problem(
+            place,
+            format!("more than {MAX_DEPTH} lists and maps are nested; the rest is not read"),
+            "write it flatter",
+        );
+    }
+
     /// A list or a map begins.
     pub(super) fn start(
         &mut self,
@@ -67,11 +76,7 @@ impl Builder {
         anchor: Anchor,
     ) -> Result<(), Refused> {
         if self.open.len() >= MAX_DEPTH {
-            self.problem(
-                place,
-                format!("more than {MAX_DEPTH} lists and maps are nested; the rest is not read"),
-                "write it flatter",
-            );
+            self.too_deep(place);
             return Err(Refused);
         }
         self.spend(place, 1)?;

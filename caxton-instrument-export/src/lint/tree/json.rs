@@ -2,6 +2,7 @@
 
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::{Range, Ranged as _};
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::build::{Builder, Refused, straight};
@@ -52,6 +53,10 @@ pub fn json(text: &str) -> Parsed {
         },
         Err(error) => {
             let place = reader.lines.place(error.range().start);
+            if matches!(error.kind(), ParseErrorKind::NestingDepthExceeded) {
+                reader.builder.too_deep(place);
+                return reader.parsed();
+            }
             reader.builder.problem(
                 place,
                 format!(
@@ -62,10 +67,7 @@ pub fn json(text: &str) -> Parsed {
             );
         }
     }
-    Parsed {
-        documents: reader.builder.documents,
-        problems: reader.builder.problems,
-    }
+    reader.parsed()
 }
 
 fn decapitalised(text: &str) -> String {
@@ -83,6 +85,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn parsed(self) -> Parsed {
+        Parsed {
+            documents: self.builder.documents,
+            problems: self.builder.problems,
+        }
+    }
+
     /// One value; the parser nests no deeper than 512, and the builder refuses
     /// before.
     fn value(&mut self, value: &Value<'_>) -> Result<(), Refused> {

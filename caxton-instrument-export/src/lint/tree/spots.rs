@@ -106,10 +106,7 @@ impl Cursor<'_> {
             let place = self.place;
             let next = self.next()?;
             let next = match (next, style) {
-                ('\\', Style::Double) => match self.escaped()? {
-                    Some(escaped) => escaped,
-                    None => continue,
-                },
+                ('\\', Style::Double) => self.escaped()?,
                 ('\'', Style::Single) => {
                     self.next()?;
                     next
@@ -125,11 +122,10 @@ impl Cursor<'_> {
         }
     }
 
-    /// What an escape stands for, after its backslash; inside, nothing for the
-    /// end of a line.
-    fn escaped(&mut self) -> Option<Option<char>> {
-        Some(Some(match self.next()? {
-            '\n' | '\r' => return Some(None),
+    /// What an escape stands for, after its backslash. The end of a line stands
+    /// for nothing, which is a blank here.
+    fn escaped(&mut self) -> Option<char> {
+        Some(match self.next()? {
             'n' => '\n',
             't' | '\t' => '\t',
             'r' => '\r',
@@ -155,7 +151,7 @@ impl Cursor<'_> {
             'L' => '\u{2028}',
             'P' => '\u{2029}',
             other => other,
-        }))
+        })
     }
 
     fn hex(&mut self, digits: usize) -> Option<u32> {

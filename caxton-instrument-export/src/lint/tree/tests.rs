@@ -158,9 +158,7 @@ fn what_is_too_much_is_refused_soon() {
     );
     let merged = format!(
         "a: &a {{{}}}\nb:\n{}",
-        (0..2_000)
-            .map(|it| format!("k{it}: 1, "))
-            .collect::<String>(),
+        (0..2_000).fold(String::new(), |text, it| text + &format!("k{it}: 1, ")),
         "- <<: *a\n".repeat(2_000)
     );
     let texts = [
@@ -171,9 +169,7 @@ fn what_is_too_much_is_refused_soon() {
         "{a: ".repeat(100_000),
         "- ".repeat(100_000),
         "? ".repeat(100_000),
-        (0..5_000)
-            .map(|it| format!("{}a:\n", " ".repeat(it)))
-            .collect(),
+        (0..5_000).fold(String::new(), |text, it| text + &" ".repeat(it) + "a:\n"),
         "a, ".repeat(10) + &"[1,".repeat(1_000_000),
         format!("[{}]", "1,".repeat(1_000_000)),
         "&a ".repeat(100_000),

@@ -33,6 +33,10 @@ pub fn yaml(text: &str) -> Parsed {
                 }
             }
             Err(error) => {
+                if error.info().contains("recursion limit") {
+                    reader.builder.too_deep(place(error.marker()));
+                    break;
+                }
                 reader.builder.problem(
                     place(error.marker()),
                     format!("this is no YAML: {}", error.info()),
@@ -137,9 +141,9 @@ impl Reader<'_> {
 /// [core schema](https://yaml.org/spec/1.2.2/#103-core-schema), unless it is a
 /// text.
 fn resolved(text: &str, tag: Option<&Tag>) -> Option<Kind> {
-    let is_text = |tag: &Tag| match tag.is_yaml_core_schema() {
-        true => tag.suffix == "str",
-        false => tag.suffix.is_empty(),
+    let is_text = |tag: &Tag| {
+        let is_core = tag.is_yaml_core_schema();
+        tag.suffix == if is_core { "str" } else { "" }
     };
     if tag.is_some_and(is_text) {
         return None;

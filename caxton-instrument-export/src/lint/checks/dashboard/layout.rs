@@ -51,9 +51,14 @@ impl Sheet<'_> {
         }
         let others = context.of_kind(self.document, Kind::Dashboard);
         for other in others.take_while(|it| !std::ptr::eq(*it, self.document)) {
-            let same = other
-                .tree()
-                .and_then(|it| dashboard(it).get("uid"))
+            let other_dashboard = other.tree().map(dashboard);
+            // One that is called the same is the same, in a `ConfigMap` as well.
+            let title = |it: &Node| it.get("title").and_then(Node::text).map(String::from);
+            if other_dashboard.is_some_and(|it| title(it) == title(self.dashboard)) {
+                continue;
+            }
+            let same = other_dashboard
+                .and_then(|it| it.get("uid"))
                 .filter(|it| it.text() == Some(text));
             if let Some(same) = same {
                 let message = format!(

@@ -11,6 +11,7 @@ use crate::lint::context::Context;
 use crate::lint::document::Document;
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
+use crate::lint::promql::Known;
 use crate::lint::text::Text;
 use crate::lint::tree::{Kind as Value, Node};
 
@@ -27,6 +28,7 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
                 document,
                 dashboard: dashboard(tree),
                 grafana,
+                known: context.known(document),
             };
             sheet.check(context, out);
         }
@@ -69,6 +71,7 @@ struct Sheet<'a> {
     document: &'a Document,
     dashboard: &'a Node,
     grafana: Version,
+    known: &'a Known<'a>,
 }
 
 impl Sheet<'_> {

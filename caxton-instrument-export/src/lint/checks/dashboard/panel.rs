@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
+use caxton_instrument::Unit;
 use regex::Regex;
 
 use super::{Sheet, has_text, has_value, types};
 use crate::lint::class::Class;
 use crate::lint::finding::Findings;
+use crate::lint::promql::{self, Quantity, Use, UseKind};
 use crate::lint::tree::Node;
 
 impl Sheet<'_> {
@@ -128,9 +130,14 @@ impl Sheet<'_> {
         if is_said {
             return;
         }
+        let place = Use::new(UseKind::Panel {
+            unit: None,
+            is_range: true,
+        });
         let unit = queries
             .iter()
-            .find_map(|(_, expr)| expr.text().and_then(unit_of));
+            .filter_map(|(_, expr)| promql::answer(self.known, expr.text()?, &place).quantity)
+            .find_map(unit_of);
         if let Some((what, unit)) = unit {
             let message = format!("{called} has no unit, and shows {what}");
             let remedy =
@@ -145,7 +152,24 @@ impl Sheet<'_> {
         }
         for (target, expr) in queries {
             let text = expr.text().unwrap_or_default();
-            if has_text(target, "legendFormat") || (queries.len() == 1 && is_single(text)) {
+            let is_single = is_single(text);
+            if let Some(legend) = target
+                .get("legendFormat")
+                .filter(|_| has_text(target, "legendFormat"))
+            {
+                let said = legend.text().unwrap_or_default();
+                if !is_single && !said.contains("{{") && said != "__auto" {
+                    let message = format!("{called} calls each of several series `{said}`");
+                    self.add(
+                        legend,
+                        message,
+                        "put the labels in it that tell them apart: `{{label}}`",
+                        out,
+                    );
+                }
+                continue;
+            }
+            if queries.len() == 1 && is_single {
                 continue;
             }
             let message = format!("{called} draws several series without a legend for them");
@@ -206,40 +230,22 @@ impl Sheet<'_> {
     }
 }
 
-/// What an expression's values are, as far as its text tells, and Grafana's
-/// unit for that.
-fn unit_of(expr: &str) -> Option<(&'static str, &'static str)> {
-    let flat: String = expr.chars().filter(|it| !it.is_whitespace()).collect();
-    if flat.contains("*100") || flat.contains("100*") {
-        return Some(("percent", "percent"));
-    }
-    if flat.contains("histogram_quantile") && flat.contains("_seconds") {
-        return Some(("seconds", "s"));
-    }
-    let names = flat.split(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == ':'));
-    let mut ends = names.filter_map(|name| {
-        let name = name.strip_suffix("_total").unwrap_or(name);
-        name.rsplit('_').next()
-    });
-    let rates = ["rate(", "irate("].iter().any(|it| flat.contains(it));
-    // A quotient has another unit than its parts.
-    if flat.contains("/") {
-        return None;
-    }
-    let unit = ends.find_map(|word| match word {
-        "ratio" => Some(("a share", "percentunit")),
-        "bytes" if rates => Some(("bytes per second", "Bps")),
-        "bytes" => Some(("bytes", "bytes")),
-        "seconds" if rates => Some(("seconds in a second", "percentunit")),
-        "seconds" => Some(("seconds", "s")),
-        "celsius" => Some(("degrees", "celsius")),
-        "percent" => Some(("percent", "percent")),
-        _ => None,
-    });
-    unit.or(if rates {
-        Some(("events per second", "ops"))
-    } else {
-        None
+/// What an expression's values are, and Grafana's unit for that. A plain count
+/// needs none.
+fn unit_of(quantity: Quantity) -> Option<(&'static str, &'static str)> {
+    let is_scaled = |factor: f64| (quantity.scale / factor - 1.0).abs() < 1e-9;
+    Some(match (quantity.unit, quantity.per_second) {
+        (Unit::None, true) => ("events per second", "ops"),
+        (Unit::Seconds, true) => ("seconds in a second", "percentunit"),
+        (Unit::Seconds, false) if is_scaled(1e3) => ("milliseconds", "ms"),
+        (Unit::Seconds, false) => ("seconds", "s"),
+        (Unit::Bytes, true) => ("bytes per second", "Bps"),
+        (Unit::Bytes, false) => ("bytes", "bytes"),
+        (Unit::Ratio, false) if is_scaled(100.0) => ("percent", "percent"),
+        (Unit::Ratio, false) => ("a share", "percentunit"),
+        (Unit::Celsius, false) => ("degrees", "celsius"),
+        (Unit::Hertz, false) => ("a frequency", "hertz"),
+        _ => return None,
     })
 }
 

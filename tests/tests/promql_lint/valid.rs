@@ -1,0 +1,373 @@
+//! Expressions without a fault, by where they stand: `A`n alert, a `R`ecording
+//! rule, a `P`anel, a page (`D`).
+
+pub(crate) const ALL: &[(char, &str)] = &[
+    ('P', "sum(rate(shop_requests_total[5m]))"),
+    ('P', "sum by (route) (rate(shop_requests_total[5m]))"),
+    (
+        'P',
+        "sum by (route, status) (rate(shop_requests_total[$__rate_interval]))",
+    ),
+    (
+        'P',
+        "sum without (instance) (rate(shop_requests_total{job=~\"$job\"}[$__rate_interval]))",
+    ),
+    (
+        'P',
+        "sum by (job, instance) (rate(shop_requests_total{job=~\"${job:regex}\",instance=\"$instance\"}[${__rate_interval}]))",
+    ),
+    ('P', "rate(shop_requests_total{$filter}[5m])"),
+    ('P', "rate($metric[5m])"),
+    (
+        'P',
+        "topk($n, sum by (route) (rate(shop_requests_total[5m])))",
+    ),
+    ('P', "sum by ($label) (rate(shop_requests_total[5m]))"),
+    (
+        'P',
+        "histogram_quantile($q, sum by (le) (rate(shop_request_duration_seconds_bucket[5m])))",
+    ),
+    ('P', "max_over_time(shop_memory_bytes[$__range])"),
+    (
+        'P',
+        "max_over_time(shop_memory_bytes[$__range:$__interval])",
+    ),
+    ('P', "sum(increase(shop_orders_total[[[range]]]))"),
+    ('P', "shop_${name}_total"),
+    ('P', "shop_jobs_waiting"),
+    ('P', "shop_jobs_waiting{queue!=\"\"}"),
+    ('P', "sum by (queue) (shop_jobs_waiting)"),
+    ('P', "avg_over_time(shop_jobs_waiting[10m])"),
+    (
+        'P',
+        "histogram_quantile(0.95, sum by (le) (rate(shop_request_duration_seconds_bucket[5m])))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.95, sum by (le, route) (rate(shop_request_duration_seconds_bucket[5m])))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.95, rate(shop_request_duration_seconds_bucket[5m]))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.95, sum without (instance, route) (rate(shop_request_duration_seconds_bucket[5m])))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.99, sum(rate(shop_job_duration_seconds[5m])))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.99, sum by (queue) (rate(shop_job_duration_seconds[5m])))",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.99, sum by (le) (rate(shop_job_duration_seconds_bucket[5m])))",
+    ),
+    (
+        'P',
+        "histogram_avg(sum(rate(shop_job_duration_seconds[5m])))",
+    ),
+    (
+        'P',
+        "histogram_count(sum by (queue) (rate(shop_job_duration_seconds[5m])))",
+    ),
+    ('P', "histogram_sum(rate(shop_job_duration_seconds[5m]))"),
+    (
+        'P',
+        "histogram_fraction(0, 0.3, sum(rate(shop_job_duration_seconds[5m])))",
+    ),
+    ('P', "histogram_stddev(rate(shop_job_duration_seconds[5m]))"),
+    (
+        'P',
+        "sum by (le) (increase(shop_request_duration_seconds_bucket[1m]))",
+    ),
+    (
+        'P',
+        "sum(rate(shop_request_duration_seconds_sum[5m])) / sum(rate(shop_request_duration_seconds_count[5m]))",
+    ),
+    (
+        'P',
+        "rate(shop_request_duration_seconds_sum[5m]) / rate(shop_request_duration_seconds_count[5m])",
+    ),
+    (
+        'P',
+        "sum(rate(shop_request_duration_seconds_bucket{le=\"0.5\"}[5m])) / sum(rate(shop_request_duration_seconds_count[5m]))",
+    ),
+    (
+        'P',
+        "sum(rate(shop_request_duration_seconds_bucket{le=~\"1(\\\\.0)?\"}[5m]))",
+    ),
+    (
+        'P',
+        "sum(rate(shop_request_duration_seconds_bucket{le=\"+Inf\"}[5m]))",
+    ),
+    (
+        'P',
+        "sum(rate(shop_request_duration_seconds_bucket{le=\"1.0\"}[5m]))",
+    ),
+    ('P', "deriv(shop_jobs_waiting[15m])"),
+    ('P', "delta(shop_memory_bytes[1h])"),
+    ('P', "predict_linear(shop_memory_bytes[1h], 4 * 3600)"),
+    ('P', "changes(shop_jobs_waiting[1h])"),
+    ('P', "resets(shop_requests_total[1h])"),
+    ('P', "irate(shop_transferred_bytes_total[1m])"),
+    ('P', "rate(shop_busy_seconds_total[5m])"),
+    ('P', "sum(rate(shop_requests_total[5m] offset 1d))"),
+    (
+        'P',
+        "sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total[5m] offset 1w))",
+    ),
+    ('P', "rate(shop_requests_total[5m] @ end())"),
+    ('P', "shop_jobs_waiting @ start() offset -5m"),
+    (
+        'P',
+        "max_over_time(sum(rate(shop_requests_total[5m]))[1h:1m])",
+    ),
+    ('P', "quantile_over_time(0.9, shop_cpu_usage_ratio[1h])"),
+    ('P', "avg_over_time(rate(shop_busy_seconds_total[5m])[1h:])"),
+    ('P', "shop_memory_bytes / shop_memory_limit_bytes"),
+    (
+        'P',
+        "shop_memory_bytes / on (instance) shop_memory_limit_bytes",
+    ),
+    (
+        'P',
+        "shop_memory_bytes / on (job, instance) group_left shop_memory_limit_bytes",
+    ),
+    (
+        'P',
+        "rate(shop_requests_total[5m]) * on (job, instance) group_left (revision) shop_build_info",
+    ),
+    (
+        'P',
+        "sum by (revision) (rate(shop_orders_total[5m]) * on (job, instance) group_left (revision) shop_build_info)",
+    ),
+    (
+        'P',
+        "sum by (route, status) (rate(shop_requests_total[5m])) / on (route) group_left sum by (route) (rate(shop_requests_total[5m]))",
+    ),
+    (
+        'P',
+        "sum by (route, status) (rate(shop_requests_total[5m])) / ignoring (status) group_left sum by (route) (rate(shop_requests_total[5m]))",
+    ),
+    (
+        'P',
+        "rate(shop_requests_total[5m]) / ignoring (status, route) group_left sum without (status, route) (rate(shop_requests_total[5m]))",
+    ),
+    (
+        'P',
+        "label_replace(sum by (route) (rate(shop_requests_total[5m])), \"area\", \"$1\", \"route\", \"/([^/]+).*\")",
+    ),
+    (
+        'P',
+        "sum by (area) (label_replace(rate(shop_requests_total[5m]), \"area\", \"$1\", \"route\", \"/([^/]+).*\"))",
+    ),
+    (
+        'P',
+        "label_join(shop_jobs_waiting, \"where\", \"/\", \"job\", \"queue\")",
+    ),
+    ('P', "count by (revision) (shop_build_info)"),
+    (
+        'P',
+        "sum by (exported_job, otel_scope_name, k8s_pod_name) (shop_memory_bytes)",
+    ),
+    ('P', "count_values(\"size\", shop_jobs_waiting)"),
+    ('P', "count(count by (queue) (shop_jobs_waiting))"),
+    ('P', "time() - shop_backup_timestamp_seconds"),
+    ('P', "time() - max(shop_backup_timestamp_seconds)"),
+    ('P', "shop_memory_bytes / 1024 / 1024"),
+    ('P', "shop_cpu_usage_ratio * 100"),
+    ('P', "1 - shop_cpu_usage_ratio"),
+    ('P', "clamp_max(shop_cpu_usage_ratio, 1)"),
+    ('P', "sum(rate(shop_requests_total[5m])) or vector(0)"),
+    (
+        'P',
+        "sum(rate(shop_requests_total{status=\"failure\"}[5m])) or on () vector(0)",
+    ),
+    ('P', "up"),
+    ('P', "avg_over_time(up{job=\"shop\"}[1d])"),
+    ('P', "rate(process_cpu_seconds_total[5m])"),
+    ('P', "process_resident_memory_bytes{namespace=\"prod\"}"),
+    ('P', "go_goroutines"),
+    ('P', "sum by (mode) (rate(node_cpu_seconds_total[5m]))"),
+    ('P', "kube_pod_status_ready{condition=\"true\"}"),
+    (
+        'P',
+        "rate(container_cpu_usage_seconds_total{container!=\"\"}[5m])",
+    ),
+    ('P', "ALERTS{alertstate=\"firing\"}"),
+    (
+        'P',
+        "rate(prometheus_http_request_duration_seconds_count[5m])",
+    ),
+    ('P', "sum by (account) (rate(ledger_entries_total[5m]))"),
+    (
+        'P',
+        "histogram_quantile(0.9, sum by (le) (rate(ledger_close_duration_seconds_bucket[5m])))",
+    ),
+    (
+        'P',
+        "sum by (namespace, pod) (rate(shop_requests_total[5m]))",
+    ),
+    (
+        'P',
+        "rate(shop_requests_total{cluster=\"a\", env=~\"prod|stage\"}[5m])",
+    ),
+    ('P', "route:shop_requests:rate5m"),
+    ('P', "route:shop_requests:rate5m{route=\"/\"}"),
+    ('P', "topk(5, route:shop_requests:rate5m)"),
+    (
+        'P',
+        "histogram_quantile(0.9, le:shop_request_duration:rate5m)",
+    ),
+    ('P', "{__name__=\"shop_jobs_waiting\"}"),
+    ('P', "{\"shop_jobs_waiting\", queue=\"a\"}"),
+    (
+        'P',
+        "rate(shop_requests_total{status=~\"failure|timed_out\"}[5m])",
+    ),
+    ('P', "rate(shop_requests_total{status=~\".+\"}[5m])"),
+    ('P', "rate(shop_requests_total{status!~\"succ.*\"}[5m])"),
+    ('P', "rate(shop_requests_total{status!=\"success\"}[5m])"),
+    ('P', "rate(shop_requests_total{route=~\"/api/.*\"}[5m])"),
+    ('P', "shop_jobs_waiting == bool 0"),
+    ('P', "shop_requests_created"),
+    ('P', "timestamp(shop_jobs_waiting)"),
+    ('P', "scalar(sum(shop_jobs_waiting)) / 10"),
+    ('P', "day_of_week()"),
+    ('P', "limitk(3, shop_jobs_waiting)"),
+    ('P', "info(rate(shop_orders_total[5m]), {revision=~\".+\"})"),
+    ('P', "sort_by_label(shop_jobs_waiting, \"queue\")"),
+    ('P', "shop_jobs_waiting # how much waits"),
+    ('P', "0x1F * shop_jobs_waiting"),
+    ('P', "shop_jobs_waiting > 1_000"),
+    ('P', "max by (queue) (shop_oldest_job_age_seconds) > 5m"),
+    ('R', "sum by (job) (rate(shop_requests_total[5m]))"),
+    ('R', "sum without (instance) (shop_requests_total)"),
+    (
+        'R',
+        "sum by (le, job) (rate(shop_request_duration_seconds_bucket[5m]))",
+    ),
+    (
+        'A',
+        "sum(rate(shop_requests_total{status=\"failure\"}[5m])) / sum(rate(shop_requests_total[5m])) > 0.05",
+    ),
+    (
+        'A',
+        "sum by (route) (rate(shop_requests_total{status=\"failure\"}[5m])) / sum by (route) (rate(shop_requests_total[5m])) > 0.05",
+    ),
+    (
+        'A',
+        "100 * sum(rate(shop_requests_total{status=\"failure\"}[5m])) / sum(rate(shop_requests_total[5m])) > 5",
+    ),
+    ('A', "job:shop_failures:ratio > 0.01"),
+    (
+        'A',
+        "job:shop_failures:ratio > (14.4 * 0.001) and sum by (job) (rate(shop_requests_total[5m])) > 1",
+    ),
+    (
+        'A',
+        "histogram_quantile(0.99, sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))) > 1",
+    ),
+    (
+        'A',
+        "histogram_quantile(0.99, sum by (queue) (rate(shop_job_duration_seconds[5m]))) > 0.7",
+    ),
+    (
+        'A',
+        "1 - (sum(rate(shop_request_duration_seconds_bucket{le=\"0.5\"}[5m])) / sum(rate(shop_request_duration_seconds_count[5m]))) > 0.1",
+    ),
+    ('A', "shop_jobs_waiting > 100"),
+    ('A', "shop_memory_bytes > 2 * 1024 ^ 3"),
+    ('A', "shop_memory_bytes / 1024 / 1024 / 1024 > 2"),
+    ('A', "shop_memory_bytes / shop_memory_limit_bytes > 0.9"),
+    ('A', "predict_linear(shop_memory_bytes[1h], 4 * 3600) > 8e9"),
+    ('A', "time() - shop_backup_timestamp_seconds > 86400"),
+    ('A', "up{job=\"shop\"} == 0 or absent(up{job=\"shop\"})"),
+    ('A', "up{job=\"shop\"} == 0"),
+    ('A', "absent(shop_jobs_waiting)"),
+    (
+        'A',
+        "absent_over_time(shop_jobs_waiting{queue=\"mail\"}[10m])",
+    ),
+    ('A', "sum(rate(shop_orders_total[10m])) < 0.01"),
+    (
+        'A',
+        "sum(rate(shop_orders_total[10m])) == 0 or absent(shop_orders_total)",
+    ),
+    ('A', "increase(shop_orders_total[1h]) > 1000"),
+    ('A', "shop_cpu_usage_ratio > 0.8"),
+    ('A', "shop_cpu_usage_ratio * 100 > 80"),
+    ('A', "rate(shop_busy_seconds_total[5m]) > 0.9"),
+    (
+        'A',
+        "sum(rate(shop_orders_total[5m])) / sum(rate(shop_orders_total[5m] offset 1d)) > 2",
+    ),
+    (
+        'A',
+        "sum(rate(shop_orders_total[5m])) / sum(rate(shop_orders_total[1h])) > 2",
+    ),
+    ('A', "shop_jobs_waiting - shop_jobs_waiting offset 1h > 100"),
+    ('A', "shop_memory_bytes > 0.9 * shop_memory_limit_bytes"),
+    (
+        'A',
+        "shop_memory_bytes > on (job, instance) shop_memory_limit_bytes * 0.9",
+    ),
+    (
+        'A',
+        "sum(rate(shop_orders_total[5m])) > 1.5 * sum(rate(shop_orders_total[5m] offset 1w))",
+    ),
+    (
+        'A',
+        "rate(shop_orders_total[5m]) > 2 * avg_over_time(rate(shop_orders_total[5m])[1d:1h])",
+    ),
+    (
+        'A',
+        "shop_requests_total > 0 and on (job, instance) shop_memory_bytes > 1e6",
+    ),
+    ('A', "count(up == 0) > 0"),
+    ('A', "shop_jobs_waiting > 10 unless shop_jobs_waiting > 50"),
+    (
+        'A',
+        "histogram_quantile(0.9, sum by (le) (rate(shop_request_duration_seconds_bucket[5m]))) * 1000 > 500",
+    ),
+    (
+        'A',
+        "count without (instance) (count_values without (instance) (\"size\", shop_jobs_waiting)) != 1",
+    ),
+    (
+        'A',
+        "shop_jobs_waiting * on (queue) group_left (instance) topk by (queue) (1, shop_oldest_job_age_seconds) > 3",
+    ),
+    (
+        'A',
+        "sum by (queue) (shop_jobs_waiting) * on (queue) group_left (job) topk by (queue) (1, sum by (queue, job) (shop_jobs_waiting)) > 3",
+    ),
+    ('A', "vector(1)"),
+    (
+        'A',
+        "shop_jobs_waiting > 10 and on (job, instance) shop_cpu_usage_ratio > 0.5",
+    ),
+    (
+        'A',
+        "shop_jobs_waiting > 10 unless on (queue) shop_oldest_job_age_seconds < 60",
+    ),
+    ('A', "changes(shop_build_info[10m]) > 0"),
+    ('A', "count(up{job=\"shop\"} == 1) < 2"),
+    (
+        'A',
+        "rate(shop_transferred_bytes_total[5m]) > 10 * 1024 * 1024",
+    ),
+    ('A', "resets(shop_orders_total[1h]) > 3"),
+    ('A', "process_open_fds / process_max_fds > 0.9"),
+    ('A', "ALERTS{alertname=\"X\", alertstate=\"firing\"} == 1"),
+    ('A', "shop_oldest_job_age_seconds > 600"),
+    ('A', "abs(delta(shop_jobs_waiting[10m])) > 50"),
+    (
+        'A',
+        "(sum(rate(shop_orders_total[5m])) / sum(rate(shop_orders_total[5m] offset 1d))) < 0.5",
+    ),
+];
