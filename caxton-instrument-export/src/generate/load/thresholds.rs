@@ -105,7 +105,7 @@ mod tests {
     #[derive(MetricSet)]
     #[metric_set(namespace = "load_probe")]
     #[allow(dead_code, reason = "they are only asked about")]
-    struct Http {
+    struct Served {
         /// Requests that ended.
         http_requests: Counter<Codes>,
         /// Time that they took.
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn an_objective_of_the_time_is_a_quantile() {
-        static SLOW: &dyn AnyQuery = &Http::HTTP_REQUEST_DURATION.share_above(0.25, minutes(5));
+        static SLOW: &dyn AnyQuery = &Served::HTTP_REQUEST_DURATION.share_above(0.25, minutes(5));
         let all = thresholds(SLOW, 0.999);
         assert_eq!(all["http_req_duration"], ["p(99.9)<250"]);
         assert_eq!(all.len(), 1);
@@ -151,14 +151,14 @@ mod tests {
     #[test]
     fn an_objective_of_failures_is_a_rate() {
         static FAILS: &dyn AnyQuery =
-            &Http::HTTP_REQUESTS.share(Codes::CODE.eq(Code::Failed), minutes(5));
+            &Served::HTTP_REQUESTS.share(Codes::CODE.eq(Code::Failed), minutes(5));
         assert_eq!(thresholds(FAILS, 0.999)["http_req_failed"], ["rate<0.001"]);
         assert!(thresholds(FAILS, 1.0).is_empty());
     }
 
     #[test]
     fn what_is_no_request_says_nothing() {
-        static OTHER: &dyn AnyQuery = &Http::OTHER_DURATION.share_above(0.25, minutes(5));
+        static OTHER: &dyn AnyQuery = &Served::OTHER_DURATION.share_above(0.25, minutes(5));
         assert!(thresholds(OTHER, 0.99).is_empty());
     }
 }
