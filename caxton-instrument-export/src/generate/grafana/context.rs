@@ -91,9 +91,16 @@ pub(super) fn asks_set(expr: &Expr, set: &SetDescriptor) -> bool {
 /// What an alert watches, with its threshold; nothing where it compares two
 /// queries.
 pub(super) fn panel_of(context: Context<'_>, alert: &Alert) -> Option<Panel> {
-    let leg = legs(&alert.condition.expr()).into_iter().next()?;
+    let mut leg = legs(&alert.condition.expr()).into_iter().next()?;
     let labels = alert.condition.labels();
-    let unit = units::of(alert.condition.dimension());
+    let mut dimension = alert.condition.dimension();
+    // What grew within minutes is drawn as its rate, and so is the threshold.
+    if let Some(seconds) = queries::grown_within(&leg.left) {
+        leg.left = queries::per_second(leg.left);
+        leg.threshold /= seconds;
+        dimension = dimension.per_second();
+    }
+    let unit = units::of(dimension);
     let limits = [(leg.operator, leg.threshold, alert.severity)];
     let mut panel = Panel::time_series(text::title(alert.name), unit)
         .asking(context.text(&leg.left), &context.legend(labels))

@@ -98,6 +98,18 @@ fn at_its_rate(expr: Expr) -> Expr {
     }
 }
 
+/// The seconds of the short window within which a sum of counters grew.
+pub(super) fn grown_within(expr: &Expr) -> Option<f64> {
+    let Expr::Aggregate { of, .. } = expr else {
+        return None;
+    };
+    let Expr::Call(Call::Increase, series) = &**of else {
+        return None;
+    };
+    let seconds = window(series).filter(|it| *it <= SMOOTHING)?;
+    Some(seconds as f64)
+}
+
 fn window(series: &Expr) -> Option<u64> {
     match series {
         Expr::Series { over, .. } => over.map(Window::as_secs),

@@ -119,6 +119,10 @@ fn quantity(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Option<Quan
             _ => left.quantity?.multiplied_by(right.quantity?),
         },
         "/" => match number(&binary.right) {
+            // How much of the share that may be bad is used up: no percentage.
+            Some(budget) if budget.abs() < 1.0 && left.quantity.is_some_and(Quantity::is_ratio) => {
+                left.quantity
+            }
             Some(factor) => left.quantity.map(|it| it.scaled(1.0 / factor)),
             None => {
                 // Sums over counts are averages; rates of both are.
