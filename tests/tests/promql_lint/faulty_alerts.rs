@@ -173,6 +173,7 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
         "shop_jobs_waiting > 100 or shop_jobs_waiting <= 100",
         "or",
     ),
+    ("LIVE", 'A', "shop_jobs_waiting > # bo]l\n BOOL 10", "BOOL"),
     // CARD
     (
         "CARD",

@@ -410,6 +410,13 @@ pub(crate) const ALL: &[(&str, char, &str, &str, &str)] = &[
         "messages/sec",
     ),
     ("DIM", 'A', WAITING, "{{ $value }}s", "s"),
+    (
+        "DIM",
+        'A',
+        GIB,
+        "{{ $value | humanizeBytes }}",
+        "humanizeBytes",
+    ),
     // DRIFT
     ("DRIFT", 'A', SHARE, "the error rate is above 1%", "1%"),
     (

@@ -32,9 +32,9 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
                     }
                 }
             }
-            if let Some((many, labels)) = &binary.many {
-                let one = if *many == Side::Left { right } else { left };
-                for label in labels {
+            if let Some(many) = &binary.many {
+                let one = if many.side == Side::Left { right } else { left };
+                for label in &many.labels {
                     if absent(label, &one.facts) {
                         let why = "it is to be taken from there";
                         faults.push(missing(label, &one.facts, why));

@@ -48,13 +48,10 @@ pub(super) fn check(look: &Look<'_>, faults: &mut Vec<Fault>) {
 fn unconditional(look: &Look<'_>) -> Option<Fault> {
     let root = look.root.inner();
     if let Kind::Binary(binary) = &root.node.kind {
-        if binary.is_comparison() && binary.is_bool {
-            let at = binary.operator.at.end..binary.right.at.start;
-            let text = &look.text[at.clone()];
-            let from = at.start + text.find(|it: char| !it.is_whitespace()).unwrap_or(0);
+        if let Some(at) = binary.bool_at.clone().filter(|_| binary.is_comparison()) {
             return Some(fault(
                 Class::Live,
-                from..from + 4,
+                at,
                 String::from("with `bool`, 0 is a value too: the alert always fires"),
                 "remove `bool`: what does not compare falls out",
             ));

@@ -178,10 +178,15 @@ impl<'a> Known<'a> {
         let is_histogram = descriptor.kind == MetricKind::Histogram;
         match part {
             Some(series) if is_histogram => declared(name, descriptor, series),
-            None if !is_histogram => Metric {
-                unit: unit_of(name),
-                ..declared(name, descriptor, series_of(descriptor.kind, false))
-            },
+            // A share that counters took the place of is no counter.
+            None if descriptor.kind == MetricKind::Gauge
+                || (by_name == Series::Counter && !is_histogram) =>
+            {
+                Metric {
+                    unit: unit_of(name),
+                    ..declared(name, descriptor, series_of(descriptor.kind, false))
+                }
+            }
             _ => plain,
         }
     }

@@ -145,7 +145,7 @@ fn unlike(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Found {
     let only_left = surely_only(&left, &right);
     let only_right = surely_only(&right, &left);
     // With `group_left`, the left side may have more.
-    let many = binary.many.as_ref().map(|(side, _)| *side);
+    let many = binary.many.as_ref().map(|it| it.side);
     let (name, side, other) = match (only_left.first(), only_right.first()) {
         (Some(name), _) if many != Some(Side::Left) => (*name, "left", "right"),
         (_, Some(name)) if many != Some(Side::Right) => (*name, "right", "left"),
@@ -203,7 +203,7 @@ fn many(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Found {
     let included: Vec<&str> = binary
         .many
         .iter()
-        .flat_map(|(_, labels)| labels.iter().map(|it| it.text.as_str()))
+        .flat_map(|many| many.labels.iter().map(|it| it.text.as_str()))
         .collect();
     let rest = |facts: &Facts<'_>| -> Vec<String> {
         let labels = &facts.labels;
@@ -243,16 +243,14 @@ fn many(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> Found {
                 remedy,
             ))
         }
-        Some((side, _)) => {
-            let (one, word) = match side {
+        Some(many) => {
+            let (one, word) = match many.side {
                 Side::Left => (&on_right, "group_left"),
                 Side::Right => (&on_left, "group_right"),
             };
             let label = one.first()?;
-            let at = matching.at.end..binary.right.at.start;
-            let at = at.start + 1..at.start + 1 + word.len();
             Some((
-                at,
+                many.at.clone(),
                 format!("the side that `{word}` takes for one has several series by `{label}`"),
                 String::from("sum that side by the labels that it matches by"),
             ))

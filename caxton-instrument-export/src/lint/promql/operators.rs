@@ -27,7 +27,7 @@ pub(super) fn binary<'a>(binary: &Binary, parts: &[Judged<'a>]) -> Facts<'a> {
         Value::Vector
     };
     if binary.is_comparison() {
-        if binary.is_bool {
+        if binary.bool_at.is_some() {
             return Facts {
                 low: 0.0,
                 high: 1.0,
@@ -94,9 +94,10 @@ pub(super) fn labels(binary: &Binary, left: &Facts<'_>, right: &Facts<'_>) -> La
     let names = |list: &[super::tree::Name]| -> BTreeSet<String> {
         list.iter().map(|it| it.text.clone()).collect()
     };
-    if let Some((side, included)) = &binary.many {
-        let many = if *side == Side::Left { left } else { right };
-        return names(included)
+    if let Some(many) = &binary.many {
+        let included = names(&many.labels);
+        let many = if many.side == Side::Left { left } else { right };
+        return included
             .iter()
             .fold(many.labels.clone(), |labels, name| labels.with(name));
     }

@@ -100,11 +100,22 @@ pub(super) struct Binary {
     pub(super) right: Node,
     /// In small letters.
     pub(super) operator: Name,
-    pub(super) is_bool: bool,
+    /// Where `bool` stands, if it does.
+    pub(super) bool_at: Option<Range<usize>>,
     pub(super) matching: Option<Grouping>,
-    /// Which side has many series for each of the other, and the labels that it
-    /// gets from there.
-    pub(super) many: Option<(Side, Vec<Name>)>,
+    /// Which side has many series for each of the other.
+    pub(super) many: Option<Many>,
+}
+
+/// `group_left (a)`, `group_right (a)`.
+#[derive(Debug, Clone)]
+pub(super) struct Many {
+    /// The side with many series.
+    pub(super) side: Side,
+    /// The labels that it gets from the other.
+    pub(super) labels: Vec<Name>,
+    /// Where the keyword stands.
+    pub(super) at: Range<usize>,
 }
 
 impl Binary {

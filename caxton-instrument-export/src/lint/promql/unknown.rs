@@ -27,7 +27,7 @@ fn unknown(known: &Known<'_>, name: &Name) -> Fault {
     let remedy = match &meant {
         Meant::Renamed(new, "") => format!("write `{new}`: it takes the place of `{text}`"),
         Meant::Renamed(new, reason) => {
-            format!("write `{new}`: it takes the place of `{text}`, as {reason}")
+            format!("write `{new}`: it takes the place of `{text}` ({reason})")
         }
         Meant::Nearest(new) => format!("write `{new}`, or declare `{text}`"),
         Meant::Nothing => format!("declare `{text}`, or ask a metric that is declared"),

@@ -6,7 +6,9 @@ use std::ops::Range;
 use promql_parser::parser::{self, Expr};
 
 use super::token::{Kind as TokenKind, Token, holds_variable, number, span_of_time, unquoted};
-use super::tree::{Aggregate, Binary, Grouping, Kind, Matcher, Name, Node, Selector, Side, Test};
+use super::tree::{
+    Aggregate, Binary, Grouping, Kind, Many, Matcher, Name, Node, Selector, Side, Test,
+};
 
 /// A walk over the tokens, in step with a tree.
 pub(super) struct Walk<'a> {
@@ -337,7 +339,7 @@ impl<'a> Walk<'a> {
     fn binary(&mut self, binary: &parser::BinaryExpr) -> Option<Kind> {
         let left = self.node(&binary.lhs)?;
         let operator = named(self.next()?);
-        let is_bool = self.take_word(&["bool"]).is_some();
+        let bool_at = self.take_word(&["bool"]).map(Token::at);
         let matching = self.grouping(&["on", "ignoring"], "on");
         let many = match self.take_word(&["group_left", "group_right"]) {
             Some(word) => {
@@ -361,7 +363,11 @@ impl<'a> Walk<'a> {
                 } else {
                     Vec::new()
                 };
-                Some((side, labels))
+                Some(Many {
+                    side,
+                    labels,
+                    at: word.at(),
+                })
             }
             None => None,
         };
@@ -373,7 +379,7 @@ impl<'a> Walk<'a> {
                 text: operator.text.to_ascii_lowercase(),
                 ..operator
             },
-            is_bool,
+            bool_at,
             matching,
             many,
         })))

@@ -159,6 +159,10 @@ fn misformatted(look: &Look<'_>, format: &str, quantity: Quantity) -> Option<(St
         "humanize1024" => {
             (this.unit == Unit::Bytes && this.is_plain()) || (this.is_count() && !this.per_second)
         }
+        // No such function; it was meant to write bytes.
+        it if it.to_ascii_lowercase().contains("bytes") && this.unit == Unit::Bytes => {
+            this.is_plain()
+        }
         "humanize" if this.unit == Unit::Bytes => this.is_plain() || this.scale < 1.0,
         _ => true,
     };
@@ -167,8 +171,8 @@ fn misformatted(look: &Look<'_>, format: &str, quantity: Quantity) -> Option<(St
     }
     let remedy = if format == "humanizePercentage" && this.is_ratio() {
         String::from("do not multiply by 100 in the expression: `humanizePercentage` does")
-    } else if format == "humanize1024" && this.unit == Unit::Bytes {
-        String::from("do not divide in the expression: `humanize1024` does")
+    } else if format != "humanize" && this.unit == Unit::Bytes && !this.is_plain() {
+        String::from("do not divide in the expression: `humanize1024` of bytes does")
     } else if look.answer.is_rate_of_events && format == "humanizePercentage" {
         String::from(
             "divide by the rate of all events to get a share, or write `$value | humanize` with \
