@@ -83,7 +83,7 @@ const MAX_LINE: usize = 2_000;
 /// # let folder = std::env::temp_dir().join(format!("lint-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
 /// let rules = folder.join("rules.yml");
-/// std::fs::write(&rules, "groups:\n- name: mail\n  groups: 1\n  name: post\n")?;
+/// std::fs::write(&rules, "groups:\n- name: mail\n  rules: []\n  name: post\n")?;
 /// let report = lint::run(&Catalog::collect()?, None, &[rules])?;
 /// assert_eq!(report.findings[0].class, Class::Syn);
 /// assert_eq!(report.findings[0].message, "the key `name` stands twice in one map");

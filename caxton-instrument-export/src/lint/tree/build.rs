@@ -20,6 +20,8 @@ struct Open {
     anchor: Anchor,
     /// The key that waits for its value.
     key: Option<Key>,
+    /// Whether that key is `<<`, without quotes.
+    is_merge: bool,
     /// The keys so far.
     keys: HashSet<String>,
     /// Values of `<<`.
@@ -84,6 +86,7 @@ impl Builder {
             node: Node { place, kind },
             anchor,
             key: None,
+            is_merge: false,
             keys: HashSet::new(),
             merged: Vec::new(),
         });
@@ -181,11 +184,13 @@ impl Builder {
             Kind::List(items) => items.push(node),
             Kind::Map(entries) => {
                 let Some(key) = open.key.take() else {
+                    let is_plain = node.place_of(0) == node.place;
+                    open.is_merge = self.merges && is_plain && node.text() == Some("<<");
                     let key = self.key_of(node);
                     self.key(key);
                     return;
                 };
-                if self.merges && key.text == "<<" {
+                if std::mem::take(&mut open.is_merge) {
                     open.merged.push(node);
                 } else if open.keys.insert(key.text.clone()) {
                     entries.push((key, node));

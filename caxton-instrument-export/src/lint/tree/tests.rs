@@ -94,6 +94,10 @@ fn documents_aliases_and_merged_maps() {
         .map(|(k, v)| (&*k.text, v.text()))
         .collect();
     assert_eq!(shown, [("y", Some("3")), ("x", Some("1"))]);
+    assert_eq!(
+        only(yaml("'<<': 1\n\"<<a\": 2\n")).entries()[0].0.text,
+        "<<"
+    );
     let same = parsed.documents[1].at(&["same", "y"]).expect("it is there");
     assert_eq!((same.text(), same.place.line), (Some("2"), 4));
 }
