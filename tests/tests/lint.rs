@@ -174,7 +174,7 @@ fn people_read_the_findings() {
         ),
         "{text}"
     );
-    assert!(text.contains("\n   write: "), "{text}");
+    assert!(text.contains("\n   remedy: "), "{text}");
     assert!(
         text.contains("\n   declared: tests/tests/lint.rs:"),
         "{text}"

@@ -19,8 +19,8 @@ const MAX_FILES: usize = 10_000;
 const MAX_FOLDERS: usize = 40;
 
 /// What is read of a folder; a file that is named itself is always read.
-const EXTENSIONS: [&str; 9] = [
-    "conf", "json", "markdown", "md", "promql", "rules", "toml", "yaml", "yml",
+const EXTENSIONS: [&str; 10] = [
+    "conf", "json", "markdown", "md", "promql", "rules", "toml", "txt", "yaml", "yml",
 ];
 
 /// A file that is linted.

@@ -176,6 +176,12 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     (
         "HIST",
         'P',
+        "histogram_quantile(0.95, rate(shop_request_duration_seconds_bucket[5m]))",
+        "rate(shop_request_duration_seconds_bucket[5m])",
+    ),
+    (
+        "HIST",
+        'P',
         "histogram_quantile(0.9, shop_request_duration_seconds_bucket)",
         "shop_request_duration_seconds_bucket",
     ),
@@ -231,7 +237,7 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     (
         "HIST",
         'A',
-        "0.2 < histogram_quantile(0.9, rate(shop_request_duration_seconds_bucket[5m]))",
+        "0.2 < histogram_quantile(0.9, sum by (le) (rate(shop_request_duration_seconds_bucket[5m])))",
         "0.2",
     ),
     (

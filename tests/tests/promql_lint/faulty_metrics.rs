@@ -335,7 +335,7 @@ pub(crate) const ALL: &[(&str, char, &str, &str)] = &[
     (
         "TYP",
         'P',
-        "avg(histogram_quantile(0.9, rate(shop_request_duration_seconds_bucket[5m])))",
+        "avg(histogram_quantile(0.9, sum by (le, instance) (rate(shop_request_duration_seconds_bucket[5m]))))",
         "avg",
     ),
     (

@@ -48,10 +48,6 @@ pub(crate) const ALL: &[(char, &str)] = &[
     ),
     (
         'P',
-        "histogram_quantile(0.95, rate(shop_request_duration_seconds_bucket[5m]))",
-    ),
-    (
-        'P',
         "histogram_quantile(0.95, sum without (instance, route) (rate(shop_request_duration_seconds_bucket[5m])))",
     ),
     (

@@ -68,15 +68,37 @@ fn share(arguments: &[Node], faults: &mut Vec<Fault>) {
 
 fn quantile(of: &Judged<'_>, faults: &mut Vec<Fault>) {
     let facts = &of.facts;
-    let Some(metric) = &facts.metric else { return };
-    let declared = metric.declared();
+    let declared = facts
+        .metric
+        .as_ref()
+        .and_then(super::metric::Metric::declared);
     let is_histogram = matches!(facts.series, Series::Buckets | Series::Native);
     let has_buckets = facts.series == Series::Native || facts.labels.has("le") != Some(false);
     // Buckets that an aggregation took are told there.
     if !is_histogram || !has_buckets {
         return;
     }
-    if !facts.is_rate && metric.descriptor.is_some() {
+    if facts.series == Series::Buckets && !facts.is_aggregated && facts.is_rate {
+        faults.push(
+            fault(
+                Class::Hist,
+                of.node.at.clone(),
+                String::from(
+                    "nothing adds the buckets up: this is a quantile of each series, of each process \
+                     and each combination of labels by itself",
+                ),
+                "write `sum by (le) (rate(...))`, with the labels beside `le` that are to stay",
+            )
+            .declared(declared),
+        );
+        return;
+    }
+    if !facts.is_rate
+        && facts
+            .metric
+            .as_ref()
+            .is_some_and(|it| it.descriptor.is_some())
+    {
         faults.push(
             fault(
                 Class::Hist,

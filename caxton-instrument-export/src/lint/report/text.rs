@@ -44,7 +44,7 @@ fn one(out: &mut String, finding: &Finding, line: Option<&str>) {
         let _ = writeln!(out, " {blank} | {}^", " ".repeat(before));
     }
     if !finding.remedy.is_empty() {
-        let _ = writeln!(out, "   write: {}", clean(&finding.remedy));
+        let _ = writeln!(out, "   remedy: {}", clean(&finding.remedy));
     }
     if let Some(declared) = finding.declared {
         let _ = writeln!(out, "   declared: {declared}");
