@@ -6,11 +6,13 @@
 //! ```text
 //! names     names that Kubernetes takes
 //! workload  each service: its pods and its address
+//! container what a container may use, and may not do
 //! monitor   what the operator scrapes
 //! bundle    rules and dashboards, as they are generated
 //! ```
 
 mod bundle;
+pub(super) mod container;
 mod monitor;
 pub(super) mod names;
 mod workload;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::container::{Resources, Security};
 use super::{Metadata, NAME, Object, SecretKey, names, tls_secret, yaml};
 use crate::generate::service::Credentials;
 use crate::generate::{Deployment, Service};
@@ -132,25 +133,6 @@ struct HttpGet {
     path: &'static str,
     port: &'static str,
     scheme: String,
-}
-
-#[derive(Serialize)]
-struct Resources {
-    requests: BTreeMap<&'static str, &'static str>,
-    limits: BTreeMap<&'static str, &'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Security {
-    allow_privilege_escalation: bool,
-    read_only_root_filesystem: bool,
-    capabilities: Capabilities,
-}
-
-#[derive(Serialize)]
-struct Capabilities {
-    drop: [&'static str; 1],
 }
 
 #[derive(Serialize)]
@@ -287,15 +269,8 @@ fn pod(service: &Service, name: &str) -> PodSpec {
             }],
             liveness_probe: probe("/livez", 10),
             readiness_probe: probe("/readyz", 5),
-            resources: Resources {
-                requests: BTreeMap::from([("cpu", "100m"), ("memory", "128Mi")]),
-                limits: BTreeMap::from([("memory", "512Mi")]),
-            },
-            security_context: Security {
-                allow_privilege_escalation: false,
-                read_only_root_filesystem: true,
-                capabilities: Capabilities { drop: ["ALL"] },
-            },
+            resources: Resources::of("100m", "128Mi", "512Mi"),
+            security_context: Security::default(),
             volume_mounts,
         }],
         volumes,

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+use crate::generate::kubernetes::container::Resources;
 use serde_saphyr::LitStr;
 
 use super::LoadTest;
@@ -95,12 +97,6 @@ struct Variable {
 }
 
 #[derive(Serialize)]
-struct Resources {
-    requests: BTreeMap<&'static str, &'static str>,
-    limits: BTreeMap<&'static str, &'static str>,
-}
-
-#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Security {
     allow_privilege_escalation: bool,
@@ -166,10 +162,7 @@ pub(super) fn render(test: &LoadTest, script: &str, deployment: &Deployment) -> 
         image: images::image("k6"),
         args,
         env,
-        resources: Resources {
-            requests: BTreeMap::from([("cpu", "500m"), ("memory", "512Mi")]),
-            limits: BTreeMap::from([("memory", "1Gi")]),
-        },
+        resources: Resources::of("500m", "512Mi", "1Gi"),
         security_context: Security {
             allow_privilege_escalation: false,
             run_as_non_root: true,

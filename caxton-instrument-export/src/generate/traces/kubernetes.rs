@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+use crate::generate::kubernetes::container::{Resources, Security};
 use serde_saphyr::LitString;
 
 use super::{OTLP_GRPC, OTLP_HTTP, Traces};
@@ -125,25 +127,6 @@ struct Probe {
 struct HttpGet {
     path: &'static str,
     port: &'static str,
-}
-
-#[derive(Serialize)]
-struct Resources {
-    requests: BTreeMap<&'static str, &'static str>,
-    limits: BTreeMap<&'static str, &'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Security {
-    allow_privilege_escalation: bool,
-    read_only_root_filesystem: bool,
-    capabilities: Capabilities,
-}
-
-#[derive(Serialize)]
-struct Capabilities {
-    drop: [&'static str; 1],
 }
 
 #[derive(Serialize)]
@@ -303,15 +286,8 @@ fn pod(traces: &Traces, name: &str, ports: [(&'static str, u16); 3]) -> Pod {
                     port: "queries",
                 },
             },
-            resources: Resources {
-                requests: BTreeMap::from([("cpu", "250m"), ("memory", "512Mi")]),
-                limits: BTreeMap::from([("memory", "2Gi")]),
-            },
-            security_context: Security {
-                allow_privilege_escalation: false,
-                read_only_root_filesystem: true,
-                capabilities: Capabilities { drop: ["ALL"] },
-            },
+            resources: Resources::of("250m", "512Mi", "2Gi"),
+            security_context: Security::default(),
             volume_mounts: [
                 Mount {
                     name: "config",
