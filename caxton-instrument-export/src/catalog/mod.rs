@@ -141,7 +141,7 @@ pub fn markdown(catalog: &Catalog) -> String {
 /// objectives and panels. An anchor is a metric's name; `#search=..` in the
 /// address, with `&crate=`, `&type=` or `&label=`, opens it filtered.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::catalog;
 ///

@@ -45,7 +45,7 @@ pub struct Untested {
 /// The alerts, recording rules and objectives of a catalog that no test is
 /// generated for: what they do is to be tested by hand, or said otherwise.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::generate;
 ///

@@ -18,7 +18,7 @@ const MAX_RECORDED: u8 = 8;
 
 /// What expressions are judged by.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
 ///

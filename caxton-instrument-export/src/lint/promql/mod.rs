@@ -59,7 +59,7 @@ use judged::Judged;
 
 /// The faults of an expression, in the order of the text.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::prelude::*;
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
@@ -109,7 +109,7 @@ pub fn check(known: &Known<'_>, text: &str, place: &Use<'_>) -> Vec<Fault> {
 /// What an expression gives, for the texts about it; nothing is known of one
 /// that does not parse.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
 ///

@@ -48,7 +48,7 @@ pub enum Field {
 /// The faults of a template, in the order of the text. `answer` is what the
 /// rule's or the panel's expression gives; of a notification, nothing is known.
 ///
-/// ```
+/// ```standalone_crate
 /// use caxton_instrument::Catalog;
 /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
 /// use caxton_instrument_export::lint::template::{self, Field};
