@@ -155,7 +155,7 @@ fn network(telemetry: &Telemetry) {
 /// Bytes, of all devices but loopback:
 /// [`/proc/net/dev`](https://www.kernel.org/doc/html/latest/filesystems/proc.html#networking-info-in-proc-net).
 fn received_from_elsewhere() -> f64 {
-    let devices = std::fs::read_to_string("/proc/self/net/dev").expect("Linux has it");
+    let devices = fs::read_to_string("/proc/self/net/dev").expect("Linux has it");
     let received = devices.lines().filter_map(|line| {
         let (device, counts) = line.split_once(':')?;
         let bytes: f64 = counts.split_whitespace().next()?.parse().ok()?;
