@@ -3,9 +3,11 @@
 //! state.
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
 
+mod addresses;
 mod http;
 mod prometheus;
 mod stack;
+mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -168,7 +168,7 @@ fn each_fault_is_told_where_it_stands() {
 
 #[test]
 fn what_is_right_is_left_alone() {
-    let cases: [(&str, &[(&str, &str)]); 5] = [
+    let cases: [(&str, &[(&str, &str)]); 7] = [
         (
             "prometheus",
             &[
@@ -194,6 +194,21 @@ fn what_is_right_is_left_alone() {
             &[(
                 "c.yml",
                 "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:4317'}}}}\nprocessors: {memory_limiter: {check_interval: 1s, limit_mib: 100, spike_limit_mib: 20}, batch: {}}\nconnectors: {forward: {}}\nextensions: {health_check: {}}\nexporters:\n  debug: {verbosity: detailed}\n  otlp_http: {endpoint: 'https://otlp.nr-data.net', headers: {api-key: '${env:NEW_RELIC_KEY}'}}\nservice:\n  extensions: [health_check]\n  pipelines:\n    metrics: {receivers: [otlp], processors: [memory_limiter, batch], exporters: [forward]}\n    metrics/out: {receivers: [forward], exporters: [debug, otlp_http]}\n",
+            )],
+        ),
+        // What is critical for a team is told to its own pager, of others to this one.
+        (
+            "pagers",
+            &[(
+                "am.yml",
+                "route:\n  receiver: all\n  routes:\n  - matchers: [team=\"a\"]\n    receiver: a\n    routes: [{matchers: [severity=\"critical\"], receiver: pager a}]\n  - matchers: [severity=\"critical\"]\n    receiver: pager\nreceivers: [{name: all}, {name: a}, {name: pager a}, {name: pager}]\n",
+            )],
+        ),
+        (
+            "traces",
+            &[(
+                "c.yml",
+                "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:4317'}}}}\nprocessors: {memory_limiter: {check_interval: 1s, limit_mib: 100, spike_limit_mib: 20}, batch: {}}\nexporters:\n  load_balancing: {routing_key: traceID, protocol: {otlp: {}}, resolver: {dns: {hostname: gateway}}}\n  jaeger_storage_exporter: {trace_storage: traces}\nservice:\n  pipelines:\n    traces: {receivers: [otlp], processors: [memory_limiter, batch], exporters: [load_balancing, jaeger_storage_exporter]}\n",
             )],
         ),
         (

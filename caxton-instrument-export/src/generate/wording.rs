@@ -5,7 +5,7 @@ use caxton_instrument::Unit;
 use caxton_instrument::alert::{Piece, pieces};
 use caxton_instrument::query::Dimension;
 
-use crate::promql::Route;
+use crate::promql::{self, Route};
 
 /// A text that is told as it stands.
 pub(super) fn plain(text: &str) -> String {
@@ -52,13 +52,19 @@ fn is_name(name: &str) -> bool {
 
 /// A text that starts no action of the template, nor does with what follows it.
 fn literal(out: &mut String, text: &str) {
-    let escaped = text.replace("{{", r#"{{ "{{" }}"#);
-    match escaped.strip_suffix('{') {
+    // In quotes, nothing in it looks like an action to who reads the file.
+    if text.contains("{{") || text.contains("}}") {
+        out.push_str("{{ ");
+        promql::text(out, text);
+        out.push_str(" }}");
+        return;
+    }
+    match text.strip_suffix('{') {
         Some(before) => {
             out.push_str(before);
             out.push_str(r#"{{ "{" }}"#);
         }
-        None => out.push_str(&escaped),
+        None => out.push_str(text),
     }
 }
 
@@ -115,10 +121,11 @@ mod tests {
             Dimension::COUNT,
             &Route::Scrape,
         );
-        assert!(!text.contains("{{ query"), "{text}");
+        assert_eq!(text, r#"{{ "a {{ query \"up\" }} b {x y}" }}"#);
         let text = super::template("{{{ a", Dimension::COUNT, &Route::Scrape);
-        assert_eq!(text, r#"{{ "{{" }}{ a"#);
-        let text = super::plain("a {{{");
-        assert_eq!(text, r#"a {{ "{{" }}{{ "{" }}"#);
+        assert_eq!(text, r#"{{ "{{{ a" }}"#);
+        let text = super::plain("a }} {{{\n");
+        assert_eq!(text, r#"{{ "a }} {{{\n" }}"#);
+        assert_eq!(super::plain("a {"), r#"a {{ "{" }}"#);
     }
 }

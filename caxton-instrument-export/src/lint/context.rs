@@ -49,9 +49,13 @@ impl<'a> Context<'a> {
             .iter()
             .flat_map(|it| documented::of(it, catalog))
             .collect();
+        let declares = || match deployment {
+            Some(deployment) => Known::new(catalog).routed(deployment.metrics_route()),
+            None => Known::new(catalog),
+        };
         let mut known: BTreeMap<usize, Known<'a>> = BTreeMap::new();
         let mut add = |system, to: &dyn Fn(Known<'a>) -> Known<'a>| {
-            let before = known.remove(&system).unwrap_or_else(|| Known::new(catalog));
+            let before = known.remove(&system).unwrap_or_else(declares);
             known.insert(system, to(before));
         };
         let mut recorded: BTreeMap<(usize, &str), BTreeSet<String>> = BTreeMap::new();
@@ -78,7 +82,7 @@ impl<'a> Context<'a> {
             documents,
             documented,
             known,
-            nothing: Known::new(catalog),
+            nothing: declares(),
             left: Cell::new(MAX_EXPRESSIONS),
             lines: texts.iter().map(lines).collect(),
         }

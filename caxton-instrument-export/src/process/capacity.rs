@@ -36,6 +36,12 @@
 /// assert_eq!(generate::untested(&catalog), []);
 /// # Ok::<(), caxton_instrument::CatalogError>(())
 /// ```
+///
+/// One limit alone is refused, as are others:
+///
+/// ```compile_fail
+/// caxton_instrument_export::capacity_alerts!(processors = 4);
+/// ```
 #[macro_export]
 macro_rules! capacity_alerts {
     () => {
@@ -111,6 +117,12 @@ macro_rules! capacity_alerts {
                 .by_instance()
                 .above(0.8 * $crate::__private::bytes($memory));
         };
+    };
+    ($($other:tt)*) => {
+        compile_error!(
+            "`capacity_alerts!` takes nothing, or both limits in this order: write \
+             `capacity_alerts!(processors = 4, memory = 2 << 30)`, memory in bytes"
+        );
     };
 }
 

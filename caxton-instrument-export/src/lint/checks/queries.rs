@@ -202,8 +202,11 @@ impl Look<'_> {
         for item in node.items() {
             self.notifications(item, out);
         }
-        for (_, value) in node.entries() {
-            self.notifications(value, out);
+        for (key, value) in node.entries() {
+            // What a receiver is called, and files, stand as they are.
+            if key.text != "name" && !key.text.ends_with("_file") {
+                self.notifications(value, out);
+            }
         }
     }
 

@@ -124,16 +124,17 @@ fn is_silent(tree: &Node, route: &Node) -> bool {
     named.any(|it| it.entries().len() == 1)
 }
 
-/// Whether a route below this one is for these alerts, or all of them go to
-/// the same receiver.
+/// Whether a route below this one is for these alerts, whoever it tells: a team
+/// may have a pager of its own. Or all of them go to the same receiver.
 fn is_told_below(earlier: &Node, later: &Node, wanted: &[Matcher]) -> bool {
     let receiver = |it: &Node| it.get("receiver").and_then(Node::text).map(String::from);
     let below = earlier.get("routes").map_or(&[][..], Node::items);
-    let is_for = |it: &Node| matchers(it).iter().all(|it| wanted.contains(it));
-    below
-        .iter()
-        .any(|it| is_for(it) && receiver(it) == receiver(later))
-        || (below.is_empty() && receiver(earlier) == receiver(later))
+    let is_for = |it: &Node| {
+        let these = matchers(it);
+        these.iter().all(|it| wanted.contains(it))
+            && (!these.is_empty() || receiver(it) == receiver(later))
+    };
+    below.iter().any(is_for) || (below.is_empty() && receiver(earlier) == receiver(later))
 }
 
 fn shadowed(document: &Document, tree: &Node, routes: &[Node], out: &mut Findings) {

@@ -136,7 +136,9 @@ fn value(document: &Document, node: &Node, key: &str, text: &str, out: &mut Find
     let lower = key.to_ascii_lowercase();
     let is_address = SECRET_ADDRESSES.contains(&lower.as_str()) && text.starts_with("http");
     // `key` is a secret only where it is one of a service.
-    let is_key = lower != "key" || is_long(text);
+    // The collector's `routing_key` says by what traces are told apart.
+    let is_attribute = document.kind == Kind::Collector && lower == "routing_key";
+    let is_key = !is_attribute && (lower != "key" || is_long(text));
     let message = if is_secret(key) && is_key && !is_prose(text) {
         if KNOWN.contains(&text.to_ascii_lowercase().as_str()) {
             format!("`{key}` is a password that everybody knows")

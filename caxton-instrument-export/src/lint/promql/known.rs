@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use caxton_instrument::{Catalog, MetricDescriptor, MetricKind, Replaced, Unit};
+use caxton_instrument::{Catalog, MetaMetrics, MetricDescriptor, MetricKind, Replaced, Unit};
 
 use super::foreign::Foreign;
 use super::labels::Labels;
@@ -12,6 +12,7 @@ use super::metric::{Metric, PARTS, Series, series_of, unit_of};
 use super::place::{Use, UseKind};
 use super::tree::{Kind, Node};
 use super::{judged, syntax};
+use crate::promql::Route;
 
 /// Recorded series may be recorded of others, as deep as that.
 const MAX_RECORDED: u8 = 8;
@@ -39,6 +40,8 @@ pub struct Known<'a> {
     recorded: BTreeMap<String, String>,
     watched: BTreeSet<String>,
     target_labels: BTreeSet<String>,
+    /// The catalog's metrics under the names that they have at the end of a route.
+    routed: BTreeMap<String, &'static MetricDescriptor>,
     depth: Cell<u8>,
 }
 
@@ -81,8 +84,48 @@ impl<'a> Known<'a> {
             recorded: BTreeMap::new(),
             watched: BTreeSet::new(),
             target_labels: BTreeSet::new(),
+            routed: BTreeMap::new(),
             depth: Cell::new(0),
         }
+    }
+
+    /// How metrics get to where the expressions are asked: what they and their
+    /// labels are called there is known too.
+    ///
+    /// ```
+    /// use caxton_instrument::prelude::*;
+    /// use caxton_instrument::Catalog;
+    /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
+    /// use caxton_instrument_export::promql::{Exporter, Route};
+    ///
+    /// /// The mailer.
+    /// #[derive(MetricSet)]
+    /// #[metric_set(namespace = "mailer")]
+    /// struct Mail {
+    ///     /// Messages that wait.
+    ///     messages_waiting: Gauge,
+    /// }
+    ///
+    /// let catalog = Catalog::collect()?;
+    /// let collected = Route::Collector(Exporter::default().namespace("post"));
+    /// let known = Known::new(&catalog).routed(&collected);
+    /// let asked = "sum by (job) (post_mailer_messages_waiting)";
+    /// assert_eq!(promql::check(&known, asked, &Use::new(UseKind::Prose)), []);
+    /// # Ok::<(), caxton_instrument::CatalogError>(())
+    /// ```
+    #[must_use]
+    pub fn routed(mut self, route: &Route) -> Self {
+        let metrics = self.catalog.metrics().iter();
+        self.routed = metrics
+            .map(|metric| (route.metric(metric).into_owned(), *metric))
+            .collect();
+        for label in ["job", "instance"] {
+            let there = route.label(label);
+            if there != label {
+                self.target_labels.insert(there.into());
+            }
+        }
+        self
     }
 
     /// A metric that a page declares. The catalog's word counts more.
@@ -120,7 +163,11 @@ impl<'a> Known<'a> {
     /// Whether an alert tells when a metric is gone.
     pub(super) fn is_watched(&self, name: &str) -> bool {
         let (base, _) = parted(name);
-        self.watched.contains("up")
+        let is_of_targets = |it: &String| {
+            let declared = self.declared(it).map(|it| it.name);
+            it == "up" || declared == Some(MetaMetrics::SERIES_LIVE.name())
+        };
+        self.watched.iter().any(is_of_targets)
             || self
                 .watched
                 .iter()
@@ -191,25 +238,28 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// A metric by its name in the program, or at the end of the route.
+    fn declared(&self, name: &str) -> Option<&'static MetricDescriptor> {
+        let here = self.catalog.metric(name);
+        here.or_else(|| self.routed.get(name).copied())
+    }
+
     /// A name of the catalog, or of a histogram's part.
     fn of_catalog<'b>(&self, name: &'b str) -> Option<Metric<'b>> {
-        if let Some(descriptor) = self.catalog.metric(name) {
+        if let Some(descriptor) = self.declared(name) {
             let series = series_of(descriptor.kind, descriptor.native.is_some());
             return Some(declared(name, descriptor, series));
         }
         if let Some(counter) = name.strip_suffix("_created") {
             let total = format!("{counter}_total");
-            let descriptor = self
-                .catalog
-                .metric(&total)
-                .or_else(|| self.catalog.metric(counter))?;
+            let descriptor = self.declared(&total).or_else(|| self.declared(counter))?;
             return Some(Metric {
                 unit: Some(Unit::Seconds),
                 ..declared(name, descriptor, Series::Gauge)
             });
         }
         PARTS.iter().find_map(|(end, series)| {
-            let descriptor = self.catalog.metric(name.strip_suffix(end)?)?;
+            let descriptor = self.declared(name.strip_suffix(end)?)?;
             let is_histogram = descriptor.kind == MetricKind::Histogram;
             is_histogram.then(|| declared(name, descriptor, *series))
         })
@@ -267,8 +317,9 @@ impl<'a> Known<'a> {
         if self.depth.get() < MAX_RECORDED {
             self.depth.set(self.depth.get() + 1);
             if let Ok(Some(node)) = syntax::parse(expr, &Use::new(UseKind::Record { name })) {
-                let facts = judged::Judged::of(self, &node).facts;
-                metric.labels = facts.labels.clone();
+                let root = judged::Judged::of(self, &node);
+                metric.labels = recorded_labels(&root);
+                let facts = root.facts;
                 metric.unit = facts
                     .quantity
                     .filter(|it| it.is_plain())
@@ -290,6 +341,7 @@ impl<'a> Known<'a> {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let declared = self.catalog.metrics().iter().map(|it| it.name);
         declared
+            .chain(self.routed.keys().map(String::as_str))
             .chain(self.documented.keys().map(String::as_str))
             .chain(self.recorded.keys().map(String::as_str))
     }
@@ -321,6 +373,26 @@ fn declared<'b>(
         labels,
         descriptor: Some(descriptor),
         bounds: Cow::Borrowed(descriptor.buckets),
+    }
+}
+
+/// The labels that recorded series have. Where several rules record one name, what
+/// only some of them give may be there or not.
+fn recorded_labels(recorded: &judged::Judged<'_>) -> Labels {
+    let recorded = recorded.inner();
+    let (Kind::Binary(binary), [left, right]) = (&recorded.node.kind, &recorded.parts[..]) else {
+        return recorded.facts.labels.clone();
+    };
+    if binary.operator.text != "or" {
+        return recorded.facts.labels.clone();
+    }
+    let (left, right) = (recorded_labels(left), recorded_labels(right));
+    if left.names == right.names && left.rest == right.rest {
+        return left;
+    }
+    Labels {
+        names: left.names.intersection(&right.names).cloned().collect(),
+        ..Labels::unknown()
     }
 }
 
