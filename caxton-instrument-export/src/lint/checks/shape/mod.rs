@@ -4,10 +4,16 @@
 //! table       keys.tsv and replaced.tsv: what there is, and what is no more
 //! prometheus  values of prometheus.yml: targets, times
 //! collector   components of the collector and their pipelines
+//! processors  settings without which a processor does not start
+//! jaeger      sampling strategies
+//! paths       the HTTP API of Prometheus, in commands
 //! programs    Loki, Promtail, Fluentd, Kubernetes, charts and images
 //! ```
 
 mod collector;
+mod jaeger;
+mod paths;
+mod processors;
 mod programs;
 mod prometheus;
 mod table;
@@ -51,6 +57,7 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
         Kind::Prometheus => prometheus::check(document, tree, out),
         Kind::Collector => {
             collector::check(document, tree, targets.collector, out);
+            processors::check(document, tree, out);
             for config in scrape_configurations(tree) {
                 prometheus::check(document, config, out);
             }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! collector     components and the pipelines that name them
+//! exported      names and traces on their way through the collector
 //! loading       rules and the configuration that loads them, jobs they ask
 //! addresses     who is scraped where, by whom
 //! receivers     Alertmanager's routes and receivers
@@ -10,6 +11,7 @@
 
 mod addresses;
 mod collector;
+mod exported;
 mod kubernetes;
 mod loading;
 mod receivers;
@@ -27,6 +29,7 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
     match document.kind {
         Kind::Collector => {
             collector::check(document, tree, out);
+            exported::check(document, context, tree, out);
             addresses::collector(document, context, tree, out);
         }
         Kind::Prometheus => {
@@ -39,7 +42,7 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
         }
         Kind::Dashboard => loading::jobs(document, context, tree, out),
         Kind::Alertmanager => receivers::check(document, tree, out),
-        Kind::Kubernetes => kubernetes::check(document, tree, out),
+        Kind::Kubernetes => kubernetes::check(document, context, tree, out),
         _ => {}
     }
 }

@@ -8,6 +8,7 @@ use crate::lint::finding::Findings;
 use crate::lint::tree::Node;
 
 pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
+    loopback(document, tree, out);
     // A part of a file, as pages show it, says nothing of the rest.
     let (Some(receivers), Some(route)) = (tree.get("receivers"), tree.get("route")) else {
         return;
@@ -56,6 +57,32 @@ pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
                 ),
                 "name it in a route, or leave it out",
             );
+        }
+    }
+}
+
+/// A webhook on the machine of Alertmanager itself: in a container nothing else
+/// is there.
+fn loopback(document: &Document, tree: &Node, out: &mut Findings) {
+    for receiver in tree.get("receivers").map_or(&[][..], Node::items) {
+        for webhook in receiver.get("webhook_configs").map_or(&[][..], Node::items) {
+            let Some(url) = webhook.get("url") else {
+                continue;
+            };
+            let rest = url.text().and_then(|it| it.split_once("://"));
+            let address = rest.map_or("", |(_, it)| it.split('/').next().unwrap_or(it));
+            let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+            if ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"].contains(&host) {
+                out.add(
+                    Class::Wire,
+                    &document.file,
+                    url.place,
+                    format!(
+                        "the receiver is at `{host}`: only a program beside Alertmanager is there"
+                    ),
+                    "name the host that takes the alerts",
+                );
+            }
         }
     }
 }
