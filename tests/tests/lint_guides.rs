@@ -346,3 +346,135 @@ fn a_setting_is_written_once() {
         &[("a.toml", &file("\"10s\""))],
     );
 }
+
+#[test]
+fn monitors_find_the_services() {
+    let objects = |labels: &str, port: &str, timeout: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: shop, labels: {{app: shop}}}}\nspec: {{selector: {{app: shop}}, ports: [{{name: http, port: 80}}]}}\n---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: shop}}\nspec:\n  selector: {{matchLabels: {{app: {labels}}}}}\n  endpoints: [{{port: {port}, interval: 30s, scrapeTimeout: {timeout}}}]\n"
+        )
+    };
+    let right = objects("shop", "http", "10s");
+    for (part, wrong) in [
+        (
+            "WIRE 10: no service here has these labels",
+            objects("store", "http", "10s"),
+        ),
+        (
+            "WIRE 11: the service has no port that is called `metrics`",
+            objects("shop", "metrics", "10s"),
+        ),
+        (
+            "SCH 11: the monitor waits longer",
+            objects("shop", "http", "60s"),
+        ),
+    ] {
+        assert_told(part, &[("shop.yml", &wrong)], &[("shop.yml", &right)]);
+    }
+}
+
+#[test]
+fn the_collector_listens_and_speaks_where_it_can() {
+    let file = |port: &str, exporter: &str| {
+        format!(
+            "receivers:\n  otlp:\n    protocols:\n      grpc: {{endpoint: '0.0.0.0:4317'}}\n      http: {{endpoint: '0.0.0.0:{port}'}}\nprocessors:\n  {exporter}\n"
+        )
+    };
+    let batch =
+        |most: u32| format!("batch: {{send_batch_size: 1000, send_batch_max_size: {most}}}");
+    let export = |name: &str, port: u32| {
+        format!("batch: {{}}\nexporters:\n  {name}: {{endpoint: 'http://jaeger:{port}'}}")
+    };
+    let right = file("4318", &batch(1000));
+    for (part, wrong, right) in [
+        (
+            "WIRE 5: `0.0.0.0:4317` is taken",
+            file("4317", &batch(2000)),
+            right.clone(),
+        ),
+        (
+            "SCH 7: `batch` does not start: 999 is less",
+            file("4318", &batch(999)),
+            right,
+        ),
+        (
+            "WIRE 9: `otlp_grpc` speaks gRPC, and port 4318",
+            file("4318", &export("otlp_grpc", 4318)),
+            file("4318", &export("otlp_grpc", 4317)),
+        ),
+        (
+            "WIRE 9: `otlp_http` speaks HTTP, and port 4317",
+            file("4318", &export("otlp_http", 4317)),
+            file("4318", &export("otlp_http", 4318)),
+        ),
+    ] {
+        assert_told(
+            part,
+            &[("collector.yml", &wrong)],
+            &[("collector.yml", &right)],
+        );
+    }
+}
+
+#[test]
+fn what_programs_refuse_is_told() {
+    let relabel = |rule: &str| {
+        format!(
+            "scrape_configs:\n- job_name: a\n  relabel_configs:\n  - {{source_labels: [b], {rule}}}\n"
+        )
+    };
+    let sources = |second: &str| {
+        format!(
+            "apiVersion: 1\ndatasources:\n- {{name: a, type: prometheus, url: 'http://a:9090', isDefault: true}}\n- {{name: b, type: loki, {second}}}\n"
+        )
+    };
+    let rule = |hold: &str| {
+        format!("groups:\n- name: a\n  rules:\n  - alert: B\n    expr: up == 0\n    for: {hold}\n")
+    };
+    let manager = |levels: [&str; 2]| {
+        format!(
+            "route: {{receiver: a}}\nreceivers: [{{name: a}}]\ninhibit_rules:\n- {{source_matchers: ['severity=\"{}\"'], target_matchers: ['severity=\"{}\"'], equal: [job]}}\n",
+            levels[0], levels[1]
+        )
+    };
+    for (part, name, wrong, right) in [
+        (
+            "SCH 4: relabelling has no action `keeep`",
+            "prometheus.yml",
+            relabel("action: keeep, regex: a"),
+            relabel("action: keep, regex: true"),
+        ),
+        (
+            "SCH 4: `(.*` is no regular expression",
+            "prometheus.yml",
+            relabel("target_label: c, regex: '(.*'"),
+            relabel("target_label: c, regex: '([^:]+)(?::\\d+)?;(\\d+)'"),
+        ),
+        (
+            "SCH 4: the default is set in line 3 already",
+            "datasources.yml",
+            sources("isDefault: true"),
+            sources("isDefault: false"),
+        ),
+        (
+            "WIRE 4: Grafana writes the path of each request",
+            "datasources.yml",
+            sources("url: 'http://loki:3100/loki/api/v1/push'"),
+            sources("url: 'http://loki:3100'"),
+        ),
+        (
+            "SYN 6: `5` is no span of time",
+            "rules.yml",
+            rule("5"),
+            rule("5m"),
+        ),
+        (
+            "ROUTE 4: an alert that is `warning` silences those that are `critical`",
+            "alertmanager.yml",
+            manager(["warning", "critical"]),
+            manager(["critical", "warning"]),
+        ),
+    ] {
+        assert_told(part, &[(name, &wrong)], &[(name, &right)]);
+    }
+}

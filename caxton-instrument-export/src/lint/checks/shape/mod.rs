@@ -7,6 +7,7 @@
 //! processors  settings without which a processor does not start
 //! jaeger      sampling strategies
 //! paths       the HTTP API of Prometheus, in commands
+//! sources     Grafana's data sources
 //! programs    Loki, Promtail, Fluentd, Kubernetes, charts and images
 //! ```
 
@@ -16,6 +17,7 @@ mod paths;
 mod processors;
 mod programs;
 mod prometheus;
+mod sources;
 mod table;
 
 use super::Check;
@@ -26,7 +28,7 @@ use crate::lint::document::Document;
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
 use crate::lint::tree::{Key, Kind as Value, Node};
-pub(super) use prometheus::targets;
+pub(super) use prometheus::{seconds, targets};
 
 pub(super) const CHECK: Check = check;
 

@@ -30,6 +30,7 @@ pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
                     self::action(name, action, document, out);
                 }
             }
+            "batch" => sizes(settings, document, out),
             "tail_sampling" => waiting(settings, document, out),
             _ => {}
         }
@@ -80,6 +81,26 @@ fn action(processor: &str, node: &Node, document: &Document, out: &mut Findings)
             node.place,
             format!("`{processor}` does not start: `{said}` of `{key}` says no value"),
             "write `value`, `from_attribute` or `from_context`",
+        );
+    }
+}
+
+/// A batch that is sent is no larger than the largest.
+fn sizes(settings: &Node, document: &Document, out: &mut Findings) {
+    let number = |key: &str| settings.get(key)?.text()?.parse::<u64>().ok();
+    // What the processor takes by itself.
+    let sent = number("send_batch_size").unwrap_or(8192);
+    if let (Some(most), Some(node)) = (
+        number("send_batch_max_size").filter(|it| *it > 0),
+        settings.get("send_batch_max_size"),
+    ) && most < sent
+    {
+        out.add(
+            Class::Sch,
+            &document.file,
+            node.place,
+            format!("`batch` does not start: {most} is less than the `send_batch_size`, {sent}"),
+            "write at least that",
         );
     }
 }

@@ -9,6 +9,7 @@ use crate::lint::tree::Node;
 
 pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
     loopback(document, tree, out);
+    inhibition(document, tree, out);
     // A part of a file, as pages show it, says nothing of the rest.
     let (Some(receivers), Some(route)) = (tree.get("receivers"), tree.get("route")) else {
         return;
@@ -83,6 +84,37 @@ fn loopback(document: &Document, tree: &Node, out: &mut Findings) {
                     "name the host that takes the alerts",
                 );
             }
+        }
+    }
+}
+
+/// A lesser alert that silences a greater one.
+fn inhibition(document: &Document, tree: &Node, out: &mut Findings) {
+    const LEVELS: [&str; 4] = ["info", "warning", "critical", "page"];
+    for rule in tree.get("inhibit_rules").map_or(&[][..], Node::items) {
+        let level = |side: &str| {
+            let old = rule.at(&[&*format!("{side}_match"), "severity"]);
+            let list = rule.get(&format!("{side}_matchers"));
+            let new = list.map_or(&[][..], Node::items).iter().find_map(|it| {
+                let (label, value) = it.text()?.split_once('=')?;
+                (label.trim() == "severity").then(|| value.trim().trim_matches('"'))
+            });
+            let said = old.and_then(Node::text).or(new)?;
+            LEVELS.iter().position(|it| *it == said)
+        };
+        if let (Some(source), Some(target)) = (level("source"), level("target"))
+            && source < target
+        {
+            out.add(
+                Class::Route,
+                &document.file,
+                rule.place,
+                format!(
+                    "an alert that is `{}` silences those that are `{}`",
+                    LEVELS[source], LEVELS[target]
+                ),
+                "change the source and the target for each other",
+            );
         }
     }
 }
