@@ -48,7 +48,10 @@ pub(super) fn check(document: &Document, context: &Context<'_>, object: &Node, o
     };
     let chosen: Vec<_> = services.iter().filter(is_labelled).collect();
     if chosen.is_empty() {
-        if !services.is_empty() {
+        // The services of others may be written elsewhere.
+        let name = |it: &Node| it.at(&["metadata", "name"])?.text().map(String::from);
+        let is_meant = |it: &&Node| name(it).is_some() && name(it) == name(object);
+        if services.iter().any(is_meant) {
             out.add(
                 Class::Wire,
                 &document.file,
