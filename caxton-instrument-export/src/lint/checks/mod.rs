@@ -11,6 +11,8 @@
 //! wiring     WIRE: files that disagree, ways that end nowhere
 //! routes     ROUTE: routes that alerts never reach
 //! secrets    SEC: secrets in files, passwords that everybody knows
+//! logs       CARD, WIRE: labels of Loki's streams, its tenants
+//! rates      DIM: events per second that are called a share
 //! drift      DRIFT: two statements of one figure that disagree
 //! interned   names as the rules take them
 //! ```
@@ -19,8 +21,10 @@ mod dashboard;
 mod drift;
 mod interned;
 mod labels;
+mod logs;
 mod names;
 mod queries;
+mod rates;
 mod routes;
 mod secrets;
 #[cfg(feature = "config")]
@@ -46,6 +50,8 @@ const CHECKS: &[Check] = &[
     wiring::CHECK,
     routes::check,
     secrets::check,
+    logs::check,
+    rates::check,
     drift::CHECK,
 ];
 

@@ -122,7 +122,9 @@ impl Look<'_> {
         if text == "0" {
             return Some(Duration::ZERO);
         }
-        let duration = parse_duration(text).ok();
+        // The parser of expressions takes a bare number, the configuration does not.
+        let is_bare = text.bytes().all(|it| it.is_ascii_digit());
+        let duration = parse_duration(text).ok().filter(|_| !is_bare);
         if duration.is_none() {
             out.add(
                 Class::Syn,

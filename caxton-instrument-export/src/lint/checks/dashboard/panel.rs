@@ -137,7 +137,8 @@ impl Sheet<'_> {
         let unit = queries
             .iter()
             .filter_map(|(_, expr)| promql::answer(self.known, expr.text()?, &place).quantity)
-            .find_map(unit_of);
+            .find_map(unit_of)
+            .or_else(|| queries.iter().find_map(|(_, it)| written_unit(it.text()?)));
         if let Some((what, unit)) = unit {
             let message = format!("{called} has no unit, and shows {what}");
             let remedy =
@@ -247,6 +248,27 @@ fn unit_of(quantity: Quantity) -> Option<(&'static str, &'static str)> {
         (Unit::Hertz, false) => ("a frequency", "hertz"),
         _ => return None,
     })
+}
+
+/// The same as far as the text tells, of metrics that nobody declares: the rate
+/// of what ends in `_total`, a division that is a percentage.
+fn written_unit(expr: &str) -> Option<(&'static str, &'static str)> {
+    static RATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"^\s*(?:sum\s*(?:(?:by|without)\s*\([^()]*\)\s*)?\(\s*)?i?rate\s*\(\s*(?P<name>\w+)_total\s*(?:\{[^{}]*\})?\s*\[[^\[\]]*\]\s*\)+\s*(?:(?:by|without)\s*\([^()]*\)\s*)?$",
+        )
+        .ok()
+    });
+    static PERCENT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?s)^\s*(?:100\s*\*.*/|.*\)\s*/.*\*\s*100\s*$)").ok());
+    let (rate, percent) = (RATE.as_ref()?, PERCENT.as_ref()?);
+    if let Some(name) = rate.captures(expr).and_then(|it| it.name("name")) {
+        let is_of_unit = ["_seconds", "_bytes", "_joules", "_grams", "_meters"]
+            .iter()
+            .any(|it| name.as_str().ends_with(it));
+        return (!is_of_unit).then_some(("events per second", "ops"));
+    }
+    percent.is_match(expr).then_some(("percent", "percent"))
 }
 
 /// Whether an expression has one series at most, as far as its text tells.

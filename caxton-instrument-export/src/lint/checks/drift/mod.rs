@@ -6,10 +6,12 @@
 //! figure    numbers with their units, as people write them
 //! stated    figures of tables, lists and load tests
 //! asked     figures of alerts
+//! settings  a setting that TOML spells in two ways
 //! ```
 
 mod asked;
 mod figure;
+mod settings;
 mod stated;
 mod subject;
 
@@ -67,6 +69,7 @@ impl Level {
 fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
     if document.kind != Kind::Rules {
         pages(document, out);
+        settings::check(document, context, out);
         return;
     }
     let Some(tree) = document.tree() else { return };

@@ -4,12 +4,20 @@
 //! table       keys.tsv and replaced.tsv: what there is, and what is no more
 //! prometheus  values of prometheus.yml: targets, times
 //! collector   components of the collector and their pipelines
+//! processors  settings without which a processor does not start
+//! jaeger      sampling strategies
+//! paths       the HTTP API of Prometheus, in commands
+//! sources     Grafana's data sources
 //! programs    Loki, Promtail, Fluentd, Kubernetes, charts and images
 //! ```
 
 mod collector;
+mod jaeger;
+mod paths;
+mod processors;
 mod programs;
 mod prometheus;
+mod sources;
 mod table;
 
 use super::Check;
@@ -20,7 +28,7 @@ use crate::lint::document::Document;
 use crate::lint::finding::Findings;
 use crate::lint::kind::Kind;
 use crate::lint::tree::{Key, Kind as Value, Node};
-pub(super) use prometheus::targets;
+pub(super) use prometheus::{seconds, targets};
 
 pub(super) const CHECK: Check = check;
 
@@ -51,6 +59,7 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
         Kind::Prometheus => prometheus::check(document, tree, out),
         Kind::Collector => {
             collector::check(document, tree, targets.collector, out);
+            processors::check(document, tree, out);
             for config in scrape_configurations(tree) {
                 prometheus::check(document, config, out);
             }

@@ -1,7 +1,7 @@
 //! Programs that are at their end: images, charts, agents, versions of
 //! Kubernetes' interfaces.
 
-use super::table;
+use super::{jaeger, paths, sources, table};
 use crate::lint::class::Class;
 use crate::lint::document::Document;
 use crate::lint::finding::Findings;
@@ -24,7 +24,10 @@ pub(super) fn check(document: &Document, out: &mut Findings) {
                 "ship logs with Grafana Alloy: `alloy convert --source-format=promtail`",
             );
         }
+        (Kind::Datasources, Some(tree), _) => sources::check(document, tree, out),
+        (Kind::Tree, Some(tree), _) => jaeger::check(document, tree, out),
         (Kind::Shell, _, Some(text)) => {
+            paths::check(document, text, out);
             let places = text.places();
             for it in table::replaced("chart").chain(table::replaced("image")) {
                 let name = it.place;

@@ -52,6 +52,11 @@ pub(super) fn check(document: &Document, config: &Node, out: &mut Findings) {
         for target in targets(job) {
             self::target(document, target, out);
         }
+        for key in ["relabel_configs", "metric_relabel_configs"] {
+            for rule in job.get(key).map_or(&[][..], Node::items) {
+                relabel(document, rule, out);
+            }
+        }
     }
     for manager in config
         .at(&["alerting", "alertmanagers"])
@@ -69,6 +74,49 @@ pub(crate) fn targets(job: &Node) -> impl Iterator<Item = &Node> {
     groups
         .iter()
         .flat_map(|group| group.get("targets").map_or(&[][..], Node::items))
+}
+
+/// What `action` may be, and a pattern that is one.
+fn relabel(document: &Document, rule: &Node, out: &mut Findings) {
+    const ACTIONS: [&str; 11] = [
+        "replace",
+        "keep",
+        "drop",
+        "keepequal",
+        "dropequal",
+        "hashmod",
+        "labelmap",
+        "labeldrop",
+        "labelkeep",
+        "lowercase",
+        "uppercase",
+    ];
+    let file = &document.file;
+    if let Some((node, action)) = rule.get("action").and_then(|it| Some((it, it.text()?)))
+        && !ACTIONS.contains(&action.to_lowercase().as_str())
+    {
+        out.add(
+            Class::Sch,
+            file,
+            node.place,
+            format!("relabelling has no action `{action}`"),
+            format!("write one of {}", ACTIONS.join(", ")),
+        );
+    }
+    if let Some((node, pattern)) = rule.get("regex").and_then(|it| Some((it, it.text()?)))
+        // Of these Go's patterns allow more.
+        && !pattern.contains(['{', '$'])
+        && !pattern.contains("\\Q")
+        && regex::Regex::new(pattern).is_err()
+    {
+        out.add(
+            Class::Sch,
+            file,
+            node.place,
+            format!("`{pattern}` is no regular expression, and refused"),
+            "close each group and bracket that is opened",
+        );
+    }
 }
 
 fn target(document: &Document, target: &Node, out: &mut Findings) {

@@ -2,16 +2,22 @@
 //!
 //! ```text
 //! collector     components and the pipelines that name them
+//! endpoints     ports and the protocols that are spoken there
+//! exported      names and traces on their way through the collector
 //! loading       rules and the configuration that loads them, jobs they ask
 //! addresses     who is scraped where, by whom
 //! receivers     Alertmanager's routes and receivers
+//! monitors      `ServiceMonitor`s and services
 //! kubernetes    annotations and the ports of the same pod
 //! ```
 
 mod addresses;
 mod collector;
+mod endpoints;
+mod exported;
 mod kubernetes;
 mod loading;
+mod monitors;
 mod receivers;
 
 use super::Check;
@@ -27,6 +33,8 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
     match document.kind {
         Kind::Collector => {
             collector::check(document, tree, out);
+            exported::check(document, context, tree, out);
+            endpoints::check(document, tree, out);
             addresses::collector(document, context, tree, out);
         }
         Kind::Prometheus => {
@@ -39,7 +47,10 @@ fn check(document: &Document, context: &Context<'_>, out: &mut Findings) {
         }
         Kind::Dashboard => loading::jobs(document, context, tree, out),
         Kind::Alertmanager => receivers::check(document, tree, out),
-        Kind::Kubernetes => kubernetes::check(document, tree, out),
+        Kind::Kubernetes => {
+            kubernetes::check(document, context, tree, out);
+            monitors::check(document, context, tree, out);
+        }
         _ => {}
     }
 }

@@ -8,6 +8,8 @@ use crate::lint::finding::Findings;
 use crate::lint::tree::Node;
 
 pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
+    loopback(document, tree, out);
+    inhibition(document, tree, out);
     // A part of a file, as pages show it, says nothing of the rest.
     let (Some(receivers), Some(route)) = (tree.get("receivers"), tree.get("route")) else {
         return;
@@ -55,6 +57,63 @@ pub(super) fn check(document: &Document, tree: &Node, out: &mut Findings) {
                     name.text().unwrap_or_default()
                 ),
                 "name it in a route, or leave it out",
+            );
+        }
+    }
+}
+
+/// A webhook on the machine of Alertmanager itself: in a container nothing else
+/// is there.
+fn loopback(document: &Document, tree: &Node, out: &mut Findings) {
+    for receiver in tree.get("receivers").map_or(&[][..], Node::items) {
+        for webhook in receiver.get("webhook_configs").map_or(&[][..], Node::items) {
+            let Some(url) = webhook.get("url") else {
+                continue;
+            };
+            let rest = url.text().and_then(|it| it.split_once("://"));
+            let address = rest.map_or("", |(_, it)| it.split('/').next().unwrap_or(it));
+            let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+            if ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"].contains(&host) {
+                out.add(
+                    Class::Wire,
+                    &document.file,
+                    url.place,
+                    format!(
+                        "the receiver is at `{host}`: only a program beside Alertmanager is there"
+                    ),
+                    "name the host that takes the alerts",
+                );
+            }
+        }
+    }
+}
+
+/// A lesser alert that silences a greater one.
+fn inhibition(document: &Document, tree: &Node, out: &mut Findings) {
+    const LEVELS: [&str; 4] = ["info", "warning", "critical", "page"];
+    for rule in tree.get("inhibit_rules").map_or(&[][..], Node::items) {
+        let level = |side: &str| {
+            let old = rule.at(&[&*format!("{side}_match"), "severity"]);
+            let list = rule.get(&format!("{side}_matchers"));
+            let new = list.map_or(&[][..], Node::items).iter().find_map(|it| {
+                let (label, value) = it.text()?.split_once('=')?;
+                (label.trim() == "severity").then(|| value.trim().trim_matches('"'))
+            });
+            let said = old.and_then(Node::text).or(new)?;
+            LEVELS.iter().position(|it| *it == said)
+        };
+        if let (Some(source), Some(target)) = (level("source"), level("target"))
+            && source < target
+        {
+            out.add(
+                Class::Route,
+                &document.file,
+                rule.place,
+                format!(
+                    "an alert that is `{}` silences those that are `{}`",
+                    LEVELS[source], LEVELS[target]
+                ),
+                "change the source and the target for each other",
             );
         }
     }
