@@ -168,7 +168,7 @@ fn each_fault_is_told_where_it_stands() {
 
 #[test]
 fn what_is_right_is_left_alone() {
-    let cases: [(&str, &[(&str, &str)]); 5] = [
+    let cases: [(&str, &[(&str, &str)]); 7] = [
         (
             "prometheus",
             &[
@@ -206,6 +206,33 @@ fn what_is_right_is_left_alone() {
                 (
                     "k.yml",
                     "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a}\nspec:\n  groups: [{name: a, rules: [{alert: A, expr: 'sum(rate(a_total[5m])) > 1', labels: {severity: page}}]}]\n",
+                ),
+            ],
+        ),
+        (
+            "timeouts",
+            &[
+                (
+                    "prometheus.yml",
+                    "global: {scrape_timeout: 15s}\nscrape_configs: [{job_name: shop, scrape_interval: 5s, static_configs: [{targets: ['shop:1']}]}]\n",
+                ),
+                ("names.yml", "global: {external_labels: {cluster: prod}}\n"),
+                (
+                    "otlp.yml",
+                    "otlp: {translation_strategy: NoUTF8EscapingWithSuffixes}\n",
+                ),
+            ],
+        ),
+        (
+            "teams",
+            &[
+                (
+                    "am.yml",
+                    "route: {receiver: team}\nreceivers: [{name: team, victorops_configs: [{api_key_file: /run/key, routing_key: shop}]}]\n",
+                ),
+                (
+                    "c.yml",
+                    "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:4317'}}}}\nexporters: {loadbalancing/a: {routing_key: traceID, protocol: {otlp: {}}, resolver: {static: {hostnames: ['a:4317']}}}}\nservice: {pipelines: {traces: {receivers: [otlp], exporters: [loadbalancing/a]}}}\n",
                 ),
             ],
         ),
