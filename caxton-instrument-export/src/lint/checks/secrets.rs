@@ -46,8 +46,8 @@ const NAMES: [&str; 12] = [
     "_expiry",
 ];
 
-/// Keys that are called as secrets are, and the key above them: of VictorOps it is
-/// the team that is called, of the collector what spans are sent together.
+/// Keys that are called as secrets are, and the key above them: at `VictorOps` it
+/// is the team that is called, in the collector what spans are sent together.
 const OPEN: [(&str, &str); 3] = [
     ("victorops_configs", "routing_key"),
     ("loadbalancing", "routing_key"),
