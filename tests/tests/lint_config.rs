@@ -225,6 +225,33 @@ fn what_is_right_is_left_alone() {
             ],
         ),
         (
+            "timeouts",
+            &[
+                (
+                    "prometheus.yml",
+                    "global: {scrape_timeout: 15s}\nscrape_configs: [{job_name: shop, scrape_interval: 5s, static_configs: [{targets: ['shop:1']}]}]\n",
+                ),
+                ("names.yml", "global: {external_labels: {cluster: prod}}\n"),
+                (
+                    "otlp.yml",
+                    "otlp: {translation_strategy: NoUTF8EscapingWithSuffixes}\n",
+                ),
+            ],
+        ),
+        (
+            "teams",
+            &[
+                (
+                    "am.yml",
+                    "route: {receiver: team}\nreceivers: [{name: team, victorops_configs: [{api_key_file: /run/key, routing_key: shop}]}]\n",
+                ),
+                (
+                    "c.yml",
+                    "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:4317'}}}}\nexporters: {loadbalancing/a: {routing_key: traceID, protocol: {otlp: {}}, resolver: {static: {hostnames: ['a:4317']}}}}\nservice: {pipelines: {traces: {receivers: [otlp], exporters: [loadbalancing/a]}}}\n",
+                ),
+            ],
+        ),
+        (
             "guide",
             &[(
                 "guide.md",

@@ -106,9 +106,11 @@ impl Kind {
                 "remote_read",
                 "scrape_config_files",
             ])
+            || is_map("otlp")
             || node.at(&["storage", "tsdb"]).is_some()
             || node.at(&["global", "scrape_interval"]).is_some()
             || node.at(&["global", "evaluation_interval"]).is_some()
+            || node.at(&["global", "external_labels"]).is_some()
             || node.at(&["alerting", "alertmanagers"]).is_some()
         {
             return Self::Prometheus;

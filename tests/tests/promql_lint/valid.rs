@@ -189,6 +189,22 @@ pub(crate) const ALL: &[(char, &str)] = &[
     ('P', "process_resident_memory_bytes{namespace=\"prod\"}"),
     ('P', "go_goroutines"),
     ('P', "sum by (mode) (rate(node_cpu_seconds_total[5m]))"),
+    (
+        'A',
+        "histogram_quantile(0.9, rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])) > 0.2 or absent(up)",
+    ),
+    (
+        'P',
+        "histogram_quantile(0.9, sum by (le) (rate(kube_state_metrics_http_request_duration_seconds_bucket[5m])))",
+    ),
+    ('P', "rate(kube_state_metrics_watch_total[5m])"),
+    (
+        'P',
+        "rate(node_network_receive_bytes[5m]) or rate(node_network_receive_bytes_total[5m])",
+    ),
+    ('P', "rate(mysql_global_status_queries[5m])"),
+    ('P', "sum by (code) (rate(rest_client_requests_total[5m]))"),
+    ('P', "max_over_time(workqueue_depth[5m])"),
     ('P', "kube_pod_status_ready{condition=\"true\"}"),
     (
         'P',

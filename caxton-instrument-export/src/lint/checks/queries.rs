@@ -7,7 +7,7 @@ use std::time::Duration;
 use promql_parser::util::parse_duration;
 use regex::Regex;
 
-use super::dashboard::panels;
+use super::dashboard::{panels, queries};
 use crate::lint::class::Class;
 use crate::lint::context::Context;
 use crate::lint::document::Document;
@@ -155,10 +155,7 @@ impl Look<'_> {
                 .or_else(|| panel.get("format"))
                 .and_then(Node::text);
             let kind = panel.get("type").and_then(Node::text);
-            for target in panel.get("targets").map_or(&[][..], Node::items) {
-                let Some(expr) = target.get("expr") else {
-                    continue;
-                };
+            for (target, expr) in queries(panel) {
                 let is_instant = target.get("instant").and_then(Node::text) == Some("true");
                 // The unit of a heat map is that of the buckets' bounds.
                 let is_map = kind == Some("heatmap");

@@ -5,6 +5,7 @@
 
 use caxton_instrument::Unit;
 
+use super::foreign::Foreign;
 use super::judged::Judged;
 use super::metric::Series;
 use super::tree::{Aggregate, Kind, Matcher, Node, Test};
@@ -78,7 +79,12 @@ fn quantile(of: &Judged<'_>, faults: &mut Vec<Fault>) {
     if !is_histogram || !has_buckets {
         return;
     }
-    if facts.series == Series::Buckets && !facts.is_aggregated && facts.is_rate {
+    // A rule about another program may ask for each series, as etcd's do for each peer.
+    let is_foreign = facts
+        .metric
+        .as_ref()
+        .is_some_and(|it| it.descriptor.is_none() && Foreign::find(&it.name).is_some());
+    if facts.series == Series::Buckets && !is_foreign && !facts.is_aggregated && facts.is_rate {
         faults.push(
             fault(
                 Class::Hist,

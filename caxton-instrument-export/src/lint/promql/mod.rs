@@ -37,6 +37,7 @@ mod naming;
 mod operators;
 mod place;
 mod quantity;
+mod single;
 mod syntax;
 mod token;
 mod tree;
@@ -140,6 +141,14 @@ pub fn answer(known: &Known<'_>, text: &str, place: &Use<'_>) -> Answer {
                 .is_some_and(|it| it.is_count() && it.per_second),
         threshold: firing::threshold(&root),
     }
+}
+
+/// Whether an expression has one series at most, as far as it can be told.
+pub(in crate::lint) fn is_single(known: &Known<'_>, text: &str, place: &Use<'_>) -> bool {
+    // What does not parse is told as that.
+    syntax::parse(text, place).map_or(true, |it| {
+        it.is_none_or(|node| single::is_single(known, &node))
+    })
 }
 
 /// What an expression gives.

@@ -66,6 +66,29 @@ pub(crate) fn panels(tree: &Node) -> Vec<&Node> {
     panels
 }
 
+/// The targets of a panel that ask Prometheus, and what they ask. Loki's language
+/// stands in `expr` as well, and is another.
+pub(crate) fn queries(panel: &Node) -> Vec<(&Node, &Node)> {
+    let is_logs = |source: &Node| {
+        let mut said = [source.get("type"), source.get("uid"), Some(source)]
+            .into_iter()
+            .flatten()
+            .filter_map(Node::text);
+        said.any(|it| it.to_ascii_lowercase().contains("loki"))
+    };
+    let own = panel.get("datasource");
+    let targets = panel.get("targets").map_or(&[][..], Node::items);
+    let asked = targets.iter().filter(|target| {
+        let source = target
+            .get("datasource")
+            .filter(|_| has_value(target, "datasource"));
+        !source.or(own).is_some_and(is_logs)
+    });
+    asked
+        .filter_map(|target| Some((target, target.get("expr")?)))
+        .collect()
+}
+
 /// A dashboard, and what it is for.
 struct Sheet<'a> {
     document: &'a Document,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use caxton_instrument::Unit;
 use regex::Regex;
 
-use super::{Sheet, has_text, has_value, types};
+use super::{Sheet, has_text, has_value, queries, types};
 use crate::lint::class::Class;
 use crate::lint::finding::Findings;
 use crate::lint::promql::{self, Quantity, Use, UseKind};
@@ -29,10 +29,7 @@ impl Sheet<'_> {
             self.add(panel, message, "say in a few words what it shows", out);
         }
         let targets = panel.get("targets").map_or(&[][..], Node::items);
-        let queries: Vec<_> = targets
-            .iter()
-            .filter_map(|target| Some((target, target.get("expr")?)))
-            .collect();
+        let queries = queries(panel);
         if queries.is_empty() {
             return;
         }
@@ -151,9 +148,13 @@ impl Sheet<'_> {
         if !types::has_legend(kind) {
             return;
         }
+        let place = Use::new(UseKind::Panel {
+            unit: None,
+            is_range: true,
+        });
         for (target, expr) in queries {
             let text = expr.text().unwrap_or_default();
-            let is_single = is_single(text);
+            let is_single = promql::is_single(self.known, text, &place);
             if let Some(legend) = target
                 .get("legendFormat")
                 .filter(|_| has_text(target, "legendFormat"))
@@ -269,23 +270,4 @@ fn written_unit(expr: &str) -> Option<(&'static str, &'static str)> {
         return (!is_of_unit).then_some(("events per second", "ops"));
     }
     percent.is_match(expr).then_some(("percent", "percent"))
-}
-
-/// Whether an expression has one series at most, as far as its text tells.
-fn is_single(expr: &str) -> bool {
-    static AGGREGATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"\b(sum|avg|min|max|count|group|stddev|scalar|absent)\s*\(").ok()
-    });
-    static GROUPED: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\b(by|without)\s*\(([^)]*)\)").ok());
-    let (Some(aggregated), Some(grouped)) = (AGGREGATED.as_ref(), GROUPED.as_ref()) else {
-        return true;
-    };
-    let only_le = |labels: &str| labels.trim().is_empty() || labels.trim() == "le";
-    let groups: Vec<_> = grouped.captures_iter(expr).collect();
-    let is_plain = |it: &regex::Captures<'_>| {
-        it.get(1).is_some_and(|it| it.as_str() == "by")
-            && it.get(2).is_some_and(|it| only_le(it.as_str()))
-    };
-    (aggregated.is_match(expr) || !groups.is_empty()) && groups.iter().all(is_plain)
 }

@@ -38,8 +38,11 @@ pub(super) fn check(document: &Document, config: &Node, out: &mut Findings) {
             let own = job.get(key).and_then(Node::text);
             own.or_else(|| global(key)).and_then(seconds)
         };
+        // Prometheus takes no more of the global timeout than the job's interval leaves.
+        let is_cut = job.get("scrape_interval").is_some() && job.get("scrape_timeout").is_none();
         if let (Some(interval), Some(timeout)) = (time("scrape_interval"), time("scrape_timeout"))
             && timeout > interval
+            && !is_cut
         {
             out.add(
                 Class::Sch,
