@@ -168,7 +168,7 @@ fn each_fault_is_told_where_it_stands() {
 
 #[test]
 fn what_is_right_is_left_alone() {
-    let cases: [(&str, &[(&str, &str)]); 7] = [
+    let cases: [(&str, &[(&str, &str)]); 9] = [
         (
             "prometheus",
             &[
