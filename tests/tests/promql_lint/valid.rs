@@ -205,6 +205,7 @@ pub(crate) const ALL: &[(char, &str)] = &[
     ('P', "rate(mysql_global_status_queries[5m])"),
     ('P', "sum by (code) (rate(rest_client_requests_total[5m]))"),
     ('P', "max_over_time(workqueue_depth[5m])"),
+    ('P', "pg_stat_activity_count"),
     ('P', "kube_pod_status_ready{condition=\"true\"}"),
     (
         'P',

@@ -398,9 +398,11 @@ fn recorded_labels(recorded: &judged::Judged<'_>) -> Labels {
 
 fn of_others(name: &str) -> Option<Metric<'_>> {
     let foreign = Foreign::find(name)?;
-    let part = PARTS
-        .iter()
-        .find(|(end, _)| foreign.series == Series::Unknown && name.ends_with(end));
+    // Gauges are called `_count` too: only buckets are sure to be a part.
+    let part = PARTS.iter().find(|(end, series)| {
+        let is_sure = foreign.series == Series::Unknown && *series == Series::Buckets;
+        is_sure && name.ends_with(end)
+    });
     Some(Metric {
         name: Cow::Borrowed(name),
         series: part.map_or(foreign.series, |(_, series)| *series),
