@@ -78,6 +78,16 @@ impl Browser {
         // Another fragment alone would load nothing.
         self.of_session("POST", "/url", &json!({ "url": "about:blank" }));
         self.of_session("POST", "/url", &json!({ "url": url }));
+        // On a busy machine the driver may take the empty page for this one.
+        for _ in 0..200 {
+            let state =
+                "return location.href != 'about:blank' && document.readyState == 'complete'";
+            if self.run(state) == true {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{url} is not loaded within ten seconds");
     }
 
     /// What a function's body returns on the page.
