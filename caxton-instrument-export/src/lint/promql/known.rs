@@ -92,7 +92,7 @@ impl<'a> Known<'a> {
     /// How metrics get to where the expressions are asked: what they and their
     /// labels are called there is known too.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use caxton_instrument::prelude::*;
     /// use caxton_instrument::Catalog;
     /// use caxton_instrument_export::lint::promql::{self, Known, Use, UseKind};
