@@ -70,6 +70,8 @@ pub(crate) struct Core<H: Link> {
     /// place of its one series, and the bounds of `shared`.
     only: Place,
     bounds: Arc<Bounds>,
+    /// Of `root`.
+    places: Arc<[Place]>,
     shared: Arc<Shared>,
     /// The one block of a metric without open labels; with them, the block of
     /// what overflowed in each.
@@ -99,6 +101,7 @@ impl<H: Link> Core<H> {
         Self {
             only: Place::default(),
             bounds: Arc::clone(&shared.bounds),
+            places: Arc::clone(&root.places),
             shared,
             root,
             open,
@@ -119,7 +122,7 @@ impl<H: Link> Core<H> {
         }
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
         if open.as_ref().is_empty() {
-            return self.root.index(closed);
+            return index_in(&self.places, closed);
         }
         match &self.open {
             None => Index::NONE,
@@ -202,7 +205,7 @@ impl<H: Link> Core<H> {
 pub(crate) struct Block<H: Link> {
     /// Where the cells of each series stand, once known. The series' handle
     /// keeps them alive.
-    places: Box<[Place]>,
+    places: Arc<[Place]>,
     handles: Box<[Kept<H>]>,
     shared: Arc<Shared>,
     values: OpenValues,
@@ -440,10 +443,15 @@ impl<H: Link> Block<H> {
     /// Where the cells of a series stand, if it has any.
     #[inline(always)]
     pub(crate) fn index(&self, closed: usize) -> Index {
-        match self.places.get(closed) {
-            Some(place) => place.get(),
-            None => Index::NONE,
-        }
+        index_in(&self.places, closed)
+    }
+}
+
+#[inline(always)]
+fn index_in(places: &[Place], closed: usize) -> Index {
+    match places.get(closed) {
+        Some(place) => place.get(),
+        None => Index::NONE,
     }
 }
 

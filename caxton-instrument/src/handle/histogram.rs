@@ -4,7 +4,6 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::gauge::finite;
 use crate::clock::Started;
 use crate::descriptor::{MetricDescriptor, MetricKind};
 use crate::diagnostics::{self, Diagnostic};
@@ -131,9 +130,9 @@ impl<'a, L: LabelSet> HistogramAt<'a, L> {
     /// Records one sample.
     #[inline(always)]
     pub fn record(&self, value: impl Sample) {
-        if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.metric.core.record::<L>(self.labels, value);
-        }
+        self.metric
+            .core
+            .record::<L>(self.labels, value.into_sample());
     }
 
     /// Starts a timer that records when it is dropped.
@@ -175,9 +174,7 @@ impl BoundHistogram {
     /// Records one sample.
     #[inline(always)]
     pub fn record(&self, value: impl Sample) {
-        if let Some(value) = finite(self.0.shared(), value) {
-            self.0.record(value);
-        }
+        self.0.record(value.into_sample());
     }
 
     /// Starts a timer that can be kept anywhere and records when it is

@@ -1,19 +1,19 @@
 //! Bucket bounds, and the bucket of a sample without a search: the sample's
 //! exponent and first mantissa bits are the place of its bucket in a table.
 
-use std::hint::cold_path;
 use std::sync::Arc;
 
 /// The bounds of a histogram, rising, `+Inf` left out.
 #[derive(Debug)]
 pub(crate) struct Bounds {
-    /// `+Inf` last, which no sample exceeds.
-    upper: Box<[f64]>,
-    /// For each slot the first bucket that a sample in it can fall into, and
-    /// `CROWDED` if there are more than two.
+    /// Between two numbers that no finite one is beyond: each bucket lies
+    /// between two edges.
+    edges: Box<[f64]>,
+    /// For each slot the first bucket that a sample in it can fall into. Empty
+    /// where a search is better.
     table: Box<[u16]>,
     /// The slot of the first positive bound, which is the table's first.
-    base: i64,
+    base: u64,
     /// How many low bits of a sample say nothing about its slot.
     shift: u32,
 }
@@ -29,15 +29,15 @@ const FINEST: u32 = 6;
 /// finest.
 const MAX_SLOTS: usize = 4096;
 
-/// In the place of a bucket where more than two meet in a slot.
-const CROWDED: u16 = u16::MAX;
+/// The most bounds in one slot: beyond that a search is better.
+const CROWD: usize = 4;
 
 impl Bounds {
     /// Bounds as a declaration has them: finite and rising.
     pub(crate) fn new(bounds: &[f64]) -> Arc<Self> {
         let mut chosen = Self::with_shift(bounds, MANTISSA);
         for fine in 1..=FINEST {
-            if !chosen.table.contains(&CROWDED) {
+            if chosen.crowd() <= 1 {
                 break;
             }
             let finer = Self::with_shift(bounds, MANTISSA - fine);
@@ -46,84 +46,99 @@ impl Bounds {
             }
             chosen = finer;
         }
+        if chosen.crowd() > CROWD {
+            chosen.table = Box::default();
+        }
         Arc::new(chosen)
     }
 
     fn with_shift(bounds: &[f64], shift: u32) -> Self {
-        let positive = &bounds[bounds.partition_point(|bound| *bound <= 0.0)..];
-        let (base, last) = match positive {
-            [first, .., last] => (slot(*first, shift), slot(*last, shift)),
-            [only] => (slot(*only, shift), slot(*only, shift)),
-            [] => (0, 0),
-        };
-        let table = (base..=last).map(|at| {
-            // The first slot takes all samples below it as well.
-            let first = if at == base {
-                0
-            } else {
-                bounds.partition_point(|bound| slot(*bound, shift) < at)
-            };
-            let next = bounds.partition_point(|bound| slot(*bound, shift) <= at);
-            match u16::try_from(first) {
-                Ok(first) if next <= usize::from(first) + 1 => first,
-                _ => CROWDED,
+        let slot = |bound: f64| bound.to_bits() >> shift;
+        let inner = bounds.iter().copied();
+        let edges = [f64::NEG_INFINITY]
+            .into_iter()
+            .chain(inner)
+            .chain([f64::MAX])
+            .collect();
+        let not_positive = bounds.partition_point(|bound| *bound <= 0.0);
+        let (base, table) = match &bounds[not_positive..] {
+            positive @ ([first, .., last] | [first @ last]) => {
+                let first_in = |at| {
+                    // The first slot takes all from 0 as well.
+                    let before = if at == slot(*first) {
+                        bounds.partition_point(|bound| *bound < 0.0)
+                    } else {
+                        not_positive + positive.partition_point(|bound| slot(*bound) < at)
+                    };
+                    u16::try_from(before).unwrap_or(u16::MAX)
+                };
+                let slots = slot(*first)..=slot(*last);
+                (slot(*first), slots.map(first_in).collect())
             }
-        });
+            [] => (0, Box::default()),
+        };
         Self {
-            table: table.collect(),
-            upper: bounds.iter().copied().chain([f64::INFINITY]).collect(),
+            edges,
+            table,
             base,
             shift,
         }
     }
 
-    /// Whether samples of some slot have to be searched for.
-    #[cfg(test)]
-    pub(crate) fn is_crowded(&self) -> bool {
-        self.table.contains(&CROWDED)
+    /// The most bounds that one slot has.
+    pub(crate) fn crowd(&self) -> usize {
+        let ends = self.table.iter().skip(1).copied().map(usize::from);
+        let firsts = self.table.iter().copied().map(usize::from);
+        firsts
+            .zip(ends.chain([self.buckets() - 1]))
+            .map(|(first, end)| end.saturating_sub(first))
+            .max()
+            .unwrap_or(0)
     }
 
     /// The bounds, without `+Inf`.
     pub(crate) fn as_slice(&self) -> &[f64] {
-        self.upper.split_last().map_or(&[], |(_, bounds)| bounds)
+        &self.edges[1..self.buckets()]
     }
 
     /// The number of buckets, with that of `+Inf`.
     #[inline(always)]
     pub(crate) fn buckets(&self) -> usize {
-        self.upper.len()
+        self.edges.len() - 1
     }
 
-    /// The first bucket whose bound is not below the sample.
+    /// Whether a sample falls into a bucket; none does that is no finite number.
+    ///
+    /// # Safety
+    /// There is such a bucket.
     #[inline(always)]
-    pub(crate) fn bucket_of(&self, sample: f64) -> usize {
-        // A negative sample's bits are a negative number.
-        let at = usize::try_from(slot(sample, self.shift) - self.base).unwrap_or(0);
-        let Some(first) = self.table.get(at) else {
-            return self.upper.len() - 1;
-        };
-        let first = usize::from(*first);
-        match self.upper.get(first) {
-            // At most one bound shares the slot. A branch, since the count can
-            // go on with a guess, and would wait for arithmetic.
-            Some(bound) if *bound < sample => {
-                cold_path();
-                first + 1
-            }
-            Some(_) => first,
-            None => self.search(sample),
-        }
+    pub(crate) unsafe fn is_in(&self, bucket: usize, sample: f64) -> bool {
+        debug_assert!(bucket < self.buckets(), "no bucket {bucket}");
+        // SAFETY: the caller's promise.
+        let edge = |at| unsafe { *self.edges.get_unchecked(at) };
+        edge(bucket) < sample && sample <= edge(bucket + 1)
     }
 
-    #[cold]
+    /// The first bucket whose bound is not below the sample, which is a finite
+    /// number.
+    pub(crate) fn bucket_of(&self, sample: f64) -> usize {
+        // The sign is the highest bit: what is negative lies beyond the table,
+        // as what is larger than all bounds.
+        let at = (sample.to_bits() >> self.shift).saturating_sub(self.base);
+        let first = usize::try_from(at).ok().and_then(|at| self.table.get(at));
+        let Some(&first) = first else {
+            return self.search(sample);
+        };
+        let bounds = self.as_slice();
+        let mut bucket = usize::from(first);
+        while bounds.get(bucket).is_some_and(|bound| *bound < sample) {
+            bucket += 1;
+        }
+        bucket
+    }
+
     #[inline(never)]
     fn search(&self, sample: f64) -> usize {
-        self.upper.partition_point(|bound| *bound < sample)
+        self.as_slice().partition_point(|bound| *bound < sample)
     }
-}
-
-/// The place of a number's exponent and first mantissa bits among all.
-#[inline(always)]
-fn slot(number: f64, shift: u32) -> i64 {
-    number.to_bits().cast_signed() >> shift
 }

@@ -120,13 +120,6 @@ impl GaugeCell {
     }
 }
 
-/// Counts a sample of a histogram in its bucket; false if the current thread
-/// has no cells yet.
-#[inline(always)]
-pub(crate) fn record(index: Index, bucket: usize, value: f64) -> bool {
-    index.record(1 + bucket, value)
-}
-
 /// Adds to the current thread's part of a gauge that was never set; false if
 /// it was, the thread has no cells yet, or the value is no whole number.
 #[inline(always)]
@@ -168,8 +161,8 @@ impl GaugeFn for GaugeCell {
     }
 }
 
-/// A histogram over fixed bounds: a cell for the sum, then one for each bucket,
-/// `+Inf` last. Its count is the sum of its buckets.
+/// A histogram over fixed bounds, the bucket of `+Inf` last. Its count is the
+/// sum of its buckets.
 #[derive(Debug)]
 pub(crate) struct HistogramCell {
     bounds: Arc<Bounds>,
@@ -197,7 +190,7 @@ impl HistogramCell {
     pub(crate) fn new(bounds: &Arc<Bounds>) -> Option<Self> {
         Some(Self {
             bounds: Arc::clone(bounds),
-            cells: Cells::reserve(bounds.buckets() + 1)?,
+            cells: Cells::reserve_histogram(bounds.buckets())?,
         })
     }
 
@@ -220,8 +213,8 @@ impl HistogramCell {
 
     /// The number of samples.
     pub(crate) fn count(&self) -> u64 {
-        let buckets = 1..=self.bounds.buckets();
-        buckets.flat_map(|at| self.cells.read(at)).sum()
+        let buckets = 0..self.bounds.buckets();
+        buckets.flat_map(|at| self.cells.read_bucket(at)).sum()
     }
 
     /// Reads into a value whose memory is there already.
@@ -229,14 +222,14 @@ impl HistogramCell {
         let buckets = self.bounds.buckets();
         into.buckets.clear();
         into.buckets
-            .extend((0..buckets).map(|bucket| self.cells.read(1 + bucket).sum::<u64>()));
-        into.sum = self.cells.read(0).map(f64::from_bits).sum();
+            .extend((0..buckets).map(|bucket| self.cells.read_bucket(bucket).sum::<u64>()));
+        into.sum = self.cells.read_sum().sum();
     }
 }
 
 impl HistogramFn for HistogramCell {
     #[inline]
     fn record(&self, value: f64) {
-        self.cells.record(1 + self.bounds.bucket_of(value), value);
+        self.cells.record(self.bounds.bucket_of(value), value);
     }
 }

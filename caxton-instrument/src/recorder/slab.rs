@@ -11,7 +11,7 @@
 //! threads.
 
 use std::cell::Cell;
-use std::ptr::{null, null_mut};
+use std::ptr::{from_ref, null_mut};
 use std::sync::PoisonError;
 
 use super::sync::{
@@ -35,13 +35,16 @@ process_wide! {
     SLAB_COUNT: AtomicUsize = AtomicUsize::new(0);
     // For threads without a slab, which add to its cells atomically.
     SHARED: Slab = Slab { pages: nulls(), taken: AtomicBool::new(true) };
+    // In the place of the slab that a thread does not have: it never has a page,
+    // so that an update tests for a page alone.
+    NO_SLAB: Slab = Slab { pages: nulls(), taken: AtomicBool::new(true) };
     SPACE: Mutex<Space> = Mutex::new(Space { next: PAGE, free: Vec::new() });
 }
 
 thread_local! {
     // Without destructors, so that they can be read from other destructors.
-    /// The thread's slab; null before it has one, and once it gave it back.
-    static CURRENT: Cell<*const Slab> = const { Cell::new(null()) };
+    /// The thread's slab; `NO_SLAB` before it has one, and once it gave it back.
+    static CURRENT: Cell<*const Slab> = const { Cell::new(from_ref::<Slab>(&NO_SLAB)) };
     /// Whether it may ask for one. It does once: not again when there were too
     /// many threads, nor while it is torn down.
     static MAY_ADOPT: Cell<bool> = const { Cell::new(true) };
@@ -54,8 +57,7 @@ struct Release;
 impl Drop for Release {
     fn drop(&mut self) {
         MAY_ADOPT.set(false);
-        // SAFETY: slabs are leaked, never freed.
-        if let Some(slab) = unsafe { CURRENT.replace(null()).as_ref() } {
+        if let Some(slab) = take_current() {
             slab.taken.store(false, Ordering::Release);
         }
     }
@@ -68,8 +70,7 @@ fn claim(index: Index) -> Option<&'static Page> {
     // The thread has no slab, and does not ask for one, while it asks for
     // memory: an allocator that counts its calls would come back here.
     let may_adopt = MAY_ADOPT.replace(false);
-    // SAFETY: slabs are leaked, never freed.
-    let slab = match unsafe { CURRENT.replace(null()).as_ref() } {
+    let slab = match take_current() {
         Some(slab) => slab,
         None if may_adopt => RELEASE.try_with(|_| adopt()).ok().flatten()?,
         None => return None,
@@ -78,6 +79,14 @@ fn claim(index: Index) -> Option<&'static Page> {
     let page = page.unwrap_or_else(|| slab.add_page(index));
     CURRENT.set(slab);
     Some(page)
+}
+
+/// The thread's slab, which it then no longer has.
+fn take_current() -> Option<&'static Slab> {
+    let none = from_ref::<Slab>(&NO_SLAB);
+    let slab = CURRENT.replace(none);
+    // SAFETY: slabs are leaked, never freed.
+    (slab != none).then(|| unsafe { &*slab })
 }
 
 impl Slab {
@@ -134,7 +143,7 @@ fn adopt() -> Option<&'static Slab> {
         })
     });
     slab.taken.store(true, Ordering::Relaxed);
-    SLAB_LIST[at].store(std::ptr::from_ref(slab).cast_mut(), Ordering::Release);
+    SLAB_LIST[at].store(from_ref(slab).cast_mut(), Ordering::Release);
     Some(slab)
 }
 
@@ -203,25 +212,80 @@ impl Index {
         true
     }
 
-    /// Adds a sample to the sum, which is the first cell, and counts it in the
-    /// one at `bucket`; false if the current thread has no cells yet.
+    /// Records a sample in the current thread's cells of a histogram; false if
+    /// it has none yet.
+    ///
+    /// # Safety
+    /// The index names no cells, or those of a histogram that has the bucket.
     #[inline(always)]
-    pub(crate) fn record(self, bucket: usize, value: f64) -> bool {
+    pub(crate) unsafe fn record(self, bucket: usize, value: f64) -> bool {
         let Some(page) = self.own_page() else {
             return false;
         };
-        change_float(&page[self.cell(0)], value);
-        change(&page[self.cell(bucket)], |count| count.wrapping_add(1));
+        // SAFETY: the caller's promise.
+        unsafe {
+            let last = self.cell_in(page, LAST_BUCKET);
+            last.store(bucket as u64, Ordering::Relaxed);
+            self.add_sample(page, bucket, value);
+        }
         true
+    }
+
+    /// The same for the bucket of the thread's sample before, if `is_in_it`: the
+    /// processor can then go on before it knows the sample.
+    ///
+    /// # Safety
+    /// The index names no cells, or those of a histogram.
+    #[inline(always)]
+    pub(crate) unsafe fn record_as_before(
+        self,
+        value: f64,
+        is_in_it: impl FnOnce(usize) -> bool,
+    ) -> Option<usize> {
+        let page = self.own_page()?;
+        // SAFETY: the caller's promise.
+        let last = unsafe { self.cell_in(page, LAST_BUCKET) };
+        #[expect(clippy::cast_possible_truncation, reason = "it is a bucket")]
+        let bucket = last.load(Ordering::Relaxed) as usize;
+        if !is_in_it(bucket) {
+            return None;
+        }
+        // SAFETY: `record` put it there, or it is 0, which every histogram has.
+        unsafe { self.add_sample(page, bucket, value) };
+        Some(bucket)
+    }
+
+    /// # Safety
+    /// The index names the cells of a histogram that has the bucket.
+    #[inline(always)]
+    unsafe fn add_sample(self, page: &Page, bucket: usize, value: f64) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            change_float(self.cell_in(page, SUM), value);
+            let count = self.cell_in(page, BUCKETS + bucket);
+            change(count, |count| count.wrapping_add(1));
+        }
+    }
+
+    /// # Safety
+    /// More than `offset` cells were reserved at this index.
+    #[inline(always)]
+    unsafe fn cell_in(self, page: &Page, offset: usize) -> &AtomicU64 {
+        debug_assert!(self.cell(0) + offset < PAGE, "it crosses a page");
+        // SAFETY: the cells of one index are on one page.
+        unsafe { page.get_unchecked(self.cell(0) + offset) }
     }
 
     /// The current thread's page, if it has it already.
     #[inline(always)]
     fn own_page(self) -> Option<&'static Page> {
+        // Not `get` or `with`, which the standard library does not let a caller
+        // inline across units of code generation.
+        let slab = CURRENT.try_with(Cell::get).ok()?;
         // SAFETY: slabs are leaked, never freed. The pages of this one are
         // written by their own thread, which is this one, or were handed over
         // with the slab.
-        unsafe { CURRENT.get().as_ref() }?.page(self, Ordering::Relaxed)
+        unsafe { &*slab }.page(self, Ordering::Relaxed)
     }
 
     #[inline(always)]
@@ -234,6 +298,12 @@ impl Index {
         (self.0 as usize + offset) % PAGE
     }
 }
+
+/// What a histogram's cells are: the sum of its samples, the bucket that the
+/// thread's sample before fell into, and the counts of the buckets.
+const SUM: usize = 0;
+const LAST_BUCKET: usize = 1;
+const BUCKETS: usize = 2;
 
 /// Where a handle keeps an [`Index`].
 #[derive(Debug, Default)]
@@ -328,19 +398,34 @@ impl Cells {
         }
     }
 
-    /// Adds a sample to the sum, which is the first cell, and counts it in the
-    /// one at `bucket`.
-    #[inline]
+    /// Records a sample in the cells of a histogram, if it has the bucket.
     pub(crate) fn record(&self, bucket: usize, value: f64) {
-        if !self.first.record(bucket, value) {
-            self.claim_and(
-                |index| index.record(bucket, value),
-                |shared| {
-                    add_shared_float(&shared[self.first.cell(0)], value);
-                    shared[self.first.cell(bucket)].fetch_add(1, Ordering::Relaxed);
-                },
-            );
+        if BUCKETS + bucket >= self.len as usize {
+            return;
         }
+        // SAFETY: it was just compared.
+        let own = |index: Index| unsafe { index.record(bucket, value) };
+        if !own(self.first) {
+            self.claim_and(own, |shared| {
+                add_shared_float(&shared[self.first.cell(SUM)], value);
+                shared[self.first.cell(BUCKETS + bucket)].fetch_add(1, Ordering::Relaxed);
+            });
+        }
+    }
+
+    /// The cells of a histogram with so many buckets.
+    pub(crate) fn reserve_histogram(buckets: usize) -> Option<Self> {
+        Self::reserve(BUCKETS + buckets)
+    }
+
+    /// Every part of a histogram's sum.
+    pub(crate) fn read_sum(&self) -> impl Iterator<Item = f64> {
+        self.read(SUM).map(f64::from_bits)
+    }
+
+    /// Every part of what one of its buckets counted.
+    pub(crate) fn read_bucket(&self, bucket: usize) -> impl Iterator<Item = u64> {
+        self.read(BUCKETS + bucket)
     }
 
     /// Updates the thread's own cells once it has them, else the shared ones.

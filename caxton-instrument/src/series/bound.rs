@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::update::{is_finite, record};
 use super::{Block, Core, Shared};
 use crate::exemplar;
 use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
-use crate::recorder::cells::{add_to_gauge, record};
+use crate::recorder::cells::add_to_gauge;
 use crate::recorder::slab::Place;
 
 /// One series, to keep: what a handle of a user's is made of.
@@ -91,20 +92,26 @@ impl Bound<HistogramLink> {
     pub(crate) fn record(&self, value: f64) {
         let index = self.place.get();
         let bounds = &*self.block.shared.bounds;
-        let bucket = bounds.bucket_of(value);
-        if !record(index, bucket, value) {
-            self.record_slow(bucket, value);
-        } else if exemplar::wanted() {
-            exemplar::offer_sample(index, bounds, bucket, value);
+        match record(index, bounds, value) {
+            None => self.record_slow(value),
+            Some(bucket) => {
+                if exemplar::wanted() {
+                    exemplar::offer_sample(index, bounds, bucket, value);
+                }
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow(&self, bucket: usize, value: f64) {
+    fn record_slow(&self, value: f64) {
+        if !is_finite(self.shared(), value) {
+            return;
+        }
         self.with(|histogram| histogram.record(value));
         if exemplar::wanted() {
             let bounds = &self.block.shared.bounds;
+            let bucket = bounds.bucket_of(value);
             exemplar::offer_sample(self.place.get(), bounds, bucket, value);
         }
     }

@@ -2,12 +2,14 @@
 //! else is one call that takes everything with it, so that nothing is saved for
 //! it.
 
-use super::{Block, Core};
+use super::{Block, Core, Shared};
 use crate::exemplar;
 use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
+use crate::meta::DropReason;
 use crate::recorder::bounds::Bounds;
-use crate::recorder::cells::{add_to_gauge, record};
+use crate::recorder::cells::add_to_gauge;
+use crate::recorder::slab::Index;
 
 impl Core<CounterLink> {
     /// Counts `n` more events in one series.
@@ -82,27 +84,63 @@ impl Block<GaugeLink> {
 }
 
 impl Core<HistogramLink> {
-    /// Records a finite sample in one series, and offers it as an exemplar.
+    /// Records a sample in one series, and offers it as an exemplar.
     #[inline(always)]
     pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
         let index = self.index::<L>(labels);
-        let bucket = self.bounds.bucket_of(value);
-        if !record(index, bucket, value) {
-            self.record_slow::<L>(labels, bucket, value);
-        } else if exemplar::wanted() {
-            exemplar::offer_sample(index, &self.bounds, bucket, value);
+        match record(index, &self.bounds, value) {
+            None => self.record_slow::<L>(labels, value),
+            Some(bucket) => {
+                if exemplar::wanted() {
+                    exemplar::offer_sample(index, &self.bounds, bucket, value);
+                }
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, bucket: usize, value: f64) {
+    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        if !is_finite(&self.shared, value) {
+            return;
+        }
         self.with::<L>(labels, |histogram| histogram.record(value));
         if exemplar::wanted() {
-            let index = self.index_uncached::<L>(labels);
-            exemplar::offer_sample(index, &self.bounds, bucket, value);
+            let (index, bounds) = (self.index_uncached::<L>(labels), &self.bounds);
+            exemplar::offer_sample(index, bounds, bounds.bucket_of(value), value);
         }
     }
+}
+
+/// Records a sample where the current thread has cells for it, and tells its
+/// bucket; not one that is no finite number.
+#[inline(always)]
+pub(super) fn record(index: Index, bounds: &Bounds, value: f64) -> Option<usize> {
+    // SAFETY: the index is of cells that were made for these bounds.
+    let as_before = unsafe { index.record_as_before(value, |bucket| bounds.is_in(bucket, value)) };
+    if as_before.is_some() {
+        return as_before;
+    }
+    record_elsewhere(index, bounds, value)
+}
+
+#[inline(never)]
+fn record_elsewhere(index: Index, bounds: &Bounds, value: f64) -> Option<usize> {
+    if !value.is_finite() {
+        return None;
+    }
+    let bucket = bounds.bucket_of(value);
+    // SAFETY: as above.
+    unsafe { index.record(bucket, value) }.then_some(bucket)
+}
+
+/// Whether a sample is a finite number; else it is counted as dropped.
+#[inline]
+pub(super) fn is_finite(shared: &Shared, value: f64) -> bool {
+    if !value.is_finite() {
+        shared.drop_sample(DropReason::NonFinite);
+    }
+    value.is_finite()
 }
 
 /// What an execution updates: it offers its exemplars itself.
@@ -110,8 +148,7 @@ impl Block<HistogramLink> {
     /// Records a finite sample in one series.
     #[inline(always)]
     pub(crate) fn record(&self, closed: usize, value: f64) {
-        let bucket = self.shared.bounds.bucket_of(value);
-        if !record(self.index(closed), bucket, value) {
+        if record(self.index(closed), &self.shared.bounds, value).is_none() {
             self.record_slow(closed, value);
         }
     }
