@@ -220,9 +220,8 @@ pub(crate) fn offer_execution(
     executions: Index,
     (duration, bounds): (Index, &Bounds),
     elapsed: f64,
-    span: &Span,
+    span: Option<&Span>,
 ) {
-    let span = (!span.is_none()).then_some(span);
     let bucket = Bucket::of(duration, bounds, bounds.bucket_of(elapsed));
     if due::may_take(&bucket) {
         offer(bucket, elapsed, span);

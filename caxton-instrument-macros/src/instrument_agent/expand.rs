@@ -250,12 +250,14 @@ impl<'a> Expansion<'a> {
             _ => None,
         };
         let agent_type = self.args.agent_type.as_ref().map(|slot| &slot.value);
-        let plain = instance.is_none()
-            && self.args.fields.is_none()
-            && self.args.agent_id.is_none()
-            && self.args.skip_span.is_none();
+        let plain =
+            instance.is_none() && self.args.fields.is_none() && self.args.agent_id.is_none();
         if let (true, Some(AgentType::Literal(_))) = (plain, agent_type) {
-            return hygienic!(#agent::Site::begin(#site));
+            return if self.args.skip_span.is_some() {
+                hygienic!(#agent::Site::begin_without_span(#site))
+            } else {
+                hygienic!(#agent::Site::begin(#site))
+            };
         }
         let text = match agent_type {
             Some(AgentType::Literal(text)) => hygienic!(#text),

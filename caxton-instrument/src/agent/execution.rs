@@ -1,6 +1,8 @@
 //! One execution of an annotated function, from its start to exactly one
 //! status.
 
+use std::mem::{self, ManuallyDrop};
+
 use tracing::Span;
 
 use super::labels::Status;
@@ -13,9 +15,13 @@ use crate::label::LabelValue;
 
 /// An execution under way. It ends when it is [finished](Self::finish), or
 /// when it is dropped: then it was cancelled, or its own code panicked.
+///
+/// It stays where it was made, and who ends it drops what it holds: a caller
+/// whose function returned has nothing to do but to see that it ended.
 pub struct Execution {
-    series: Series,
-    span: Span,
+    series: ManuallyDrop<Series>,
+    /// An option, of which `None` is one word to write.
+    span: ManuallyDrop<Option<Span>>,
     started: Started,
     phase: Phase,
     /// Whether a recorder took the gauge up, so that it is to be taken down.
@@ -43,7 +49,7 @@ enum Phase {
 /// An execution that has not started: what it needs when it does.
 pub struct Prepared {
     series: Series,
-    span: Span,
+    span: Option<Span>,
 }
 
 impl Prepared {
@@ -54,26 +60,38 @@ impl Prepared {
 
 impl Execution {
     #[inline(always)]
-    pub(crate) fn start(series: Series, span: Span) -> Self {
-        // Made where it stays, and filled in there.
-        let mut execution = Self {
-            series,
-            span,
-            started: Started::default(),
+    pub(crate) fn start(series: Series, span: Option<Span>) -> Self {
+        let active = series.families().active.add(0, 1.0);
+        Self {
+            started: Started::now(),
+            series: ManuallyDrop::new(series),
+            span: ManuallyDrop::new(span),
             phase: Phase::Waiting,
-            active: false,
-        };
-        execution.active = execution.series.families().active.add(0, 1.0);
-        execution.started = Started::now();
-        execution
+            active,
+        }
+    }
+
+    /// The same without a span. Nothing is made before the clock is read: it is
+    /// written once, to where it stays.
+    #[inline(always)]
+    pub(crate) fn start_at(families: &'static Families) -> Self {
+        let active = families.active.add(0, 1.0);
+        let started = Started::now();
+        Self {
+            started,
+            series: ManuallyDrop::new(Series::Site(families)),
+            span: ManuallyDrop::new(None),
+            phase: Phase::Waiting,
+            active,
+        }
     }
 
     /// The function's own code runs from here.
     #[inline]
     pub fn enter(&mut self) {
         self.phase = Phase::Running;
-        if !self.span.is_none() {
-            span::enter(&self.span);
+        if let Some(span) = &*self.span {
+            span::enter(span);
         }
     }
 
@@ -81,8 +99,8 @@ impl Execution {
     #[inline]
     pub(crate) fn leave(&mut self) {
         self.phase = Phase::Waiting;
-        if !self.span.is_none() {
-            span::exit(&self.span);
+        if let Some(span) = &*self.span {
+            span::exit(span);
         }
     }
 
@@ -110,21 +128,26 @@ impl Execution {
     }
 
     /// Takes the execution back, to start when the future that the function
-    /// returned is first polled.
+    /// returned is first polled; `None` if it ended.
     #[must_use]
-    pub fn postpone(&mut self) -> Prepared {
-        self.lower();
+    pub fn postpone(&mut self) -> Option<Prepared> {
+        if self.phase == Phase::Done {
+            return None;
+        }
         let entered = self.phase == Phase::Running;
         self.phase = Phase::Done;
-        let span = std::mem::replace(&mut self.span, span::NONE);
-        if entered {
-            span::exit(&span);
+        if mem::take(&mut self.active) {
+            self.series.families().active.add(0, -1.0);
         }
-        let series = match &self.series {
-            Series::Site(families) => Series::Site(families),
-            Series::Own(families) => Series::Own(families.clone()),
+        // SAFETY: whoever sets the phase to `Done` takes them.
+        let (series, span) = unsafe {
+            let series = ManuallyDrop::take(&mut self.series);
+            (series, ManuallyDrop::take(&mut self.span))
         };
-        Prepared { series, span }
+        if let (true, Some(span)) = (entered, &span) {
+            span::exit(span);
+        }
+        Some(Prepared { series, span })
     }
 
     #[inline(always)]
@@ -132,26 +155,21 @@ impl Execution {
         let elapsed = self.started.seconds();
         let entered = self.phase != Phase::Waiting;
         self.phase = Phase::Done;
-        self.lower();
         let families = self.series.families();
+        if mem::take(&mut self.active) {
+            families.active.add(0, -1.0);
+        }
         families.duration.record(status.index(), elapsed);
         families.executions.increment(status.index(), 1);
         if exemplar::wanted() {
-            families.offer(status, elapsed, &self.span);
+            families.offer(status, elapsed, self.span.as_ref());
         }
-        if !self.span.is_none() {
-            // Left first: the user's error may panic when it is formatted.
-            if entered {
-                span::exit(&self.span);
-            }
-            span::record(&self.span, status, verdict);
-        }
-    }
-
-    #[inline(always)]
-    fn lower(&mut self) {
-        if std::mem::take(&mut self.active) {
-            self.series.families().active.add(0, -1.0);
+        // SAFETY: whoever sets the phase to `Done` takes them.
+        unsafe { ManuallyDrop::drop(&mut self.series) };
+        if self.span.is_some() {
+            // SAFETY: as above.
+            let span = unsafe { ManuallyDrop::take(&mut self.span) };
+            end_span(span, entered, status, verdict);
         }
     }
 
@@ -172,6 +190,19 @@ impl Drop for Execution {
             self.abandon();
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn end_span(span: Option<Span>, entered: bool, status: Status, verdict: Verdict<'_>) {
+    let Some(span) = span else {
+        return;
+    };
+    // Left first: the user's error may panic when it is formatted.
+    if entered {
+        span::exit(&span);
+    }
+    span::record(&span, status, verdict);
 }
 
 impl Series {

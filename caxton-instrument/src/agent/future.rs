@@ -77,12 +77,16 @@ pub fn future_of<T, F: Future<Output = T>>(future: F) -> F {
     future
 }
 
-/// `future` as an execution that starts when it is first polled.
+/// `future` as an execution that starts when it is first polled; as itself, if
+/// the execution had ended.
 pub async fn measured<F: Future>(
-    prepared: Prepared,
+    prepared: Option<Prepared>,
     future: F,
     judge: impl FnOnce(&F::Output) -> Verdict<'_>,
 ) -> F::Output {
+    let Some(prepared) = prepared else {
+        return future.await;
+    };
     let mut execution = prepared.start();
     let value = poll_in(&mut execution, future).await;
     execution.finish(judge(&value));

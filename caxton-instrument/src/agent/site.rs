@@ -82,35 +82,34 @@ impl Site {
     /// Starts an execution under the literal agent type, in a span of its own
     /// when a subscriber wants it.
     pub fn begin(&'static self) -> Execution {
-        let span = if span::wanted(&self.callsite, &self.metadata) {
-            span::open(
-                &self.metadata,
-                self.agent_type(),
-                self.operation.operation,
-                None,
-            )
-        } else {
-            span::NONE
-        };
-        self.begin_with(span)
+        if span::wanted(&self.callsite, &self.metadata) {
+            return self.begin_in_span();
+        }
+        self.begin_without_span()
+    }
+
+    #[cold]
+    fn begin_in_span(&'static self) -> Execution {
+        self.begin_with(self.open(self.agent_type(), None))
     }
 
     /// Starts an execution under the literal agent type. One call, which writes
     /// the execution to where it stays: inlined it would be moved twice.
     #[inline(never)]
+    pub fn begin_without_span(&'static self) -> Execution {
+        Execution::start_at(self.families())
+    }
+
+    /// The same in a span.
     pub fn begin_with(&'static self, span: Span) -> Execution {
-        let families = match self.families.get() {
-            Some(families) => families,
-            None => self.families(),
-        };
-        Execution::start(Series::Site(families), span)
+        Execution::start(Series::Site(self.families()), some(span))
     }
 
     /// Starts an execution under an agent type that is known by now.
     pub fn begin_as(&'static self, agent_type: &str, span: Span) -> Execution {
         self.reserved.call_once(|| self.reserve());
         let families = (self.resolve)(agent_type, self.operation.operation);
-        Execution::start(Series::Own(families), span)
+        Execution::start(Series::Own(families), some(span))
     }
 
     /// The span of an execution, when a subscriber wants it.
@@ -119,7 +118,7 @@ impl Site {
         if !span::wanted(&self.callsite, &self.metadata) {
             return span::NONE;
         }
-        span::open(&self.metadata, agent_type, self.operation.operation, None)
+        self.open(agent_type, None)
     }
 
     /// The same of an agent with an identity.
@@ -128,16 +127,24 @@ impl Site {
         if !span::wanted(&self.callsite, &self.metadata) {
             return span::NONE;
         }
-        span::open(
-            &self.metadata,
-            agent_type,
-            self.operation.operation,
-            Some(agent_id),
-        )
+        self.open(agent_type, Some(agent_id))
+    }
+
+    fn open(&'static self, agent_type: &str, agent_id: Option<AgentId<'_>>) -> Span {
+        let operation = self.operation.operation;
+        span::open(&self.metadata, agent_type, operation, agent_id)
+    }
+
+    #[inline(always)]
+    fn families(&'static self) -> &'static Families {
+        match self.families.get() {
+            Some(families) => families,
+            None => self.resolve_families(),
+        }
     }
 
     #[cold]
-    fn families(&'static self) -> &'static Families {
+    fn resolve_families(&'static self) -> &'static Families {
         self.families
             .get_or_init(|| (self.resolve)(self.agent_type(), self.operation.operation))
     }
@@ -199,8 +206,13 @@ impl<S: AgentMetricSet> SiteOf<S> {
             agent_type,
             self.site.operation.operation,
         );
-        Execution::start(Series::Own(families), span)
+        Execution::start(Series::Own(families), some(span))
     }
+}
+
+/// A span that is one.
+fn some(span: Span) -> Option<Span> {
+    (!span.is_none()).then_some(span)
 }
 
 /// What `metrics = expression` may be: the function's set, or a reference,
@@ -238,7 +250,7 @@ impl Families {
 
     /// Offers what was counted for an execution as exemplars.
     #[cold]
-    pub(crate) fn offer(&self, status: Status, elapsed: f64, span: &Span) {
+    pub(crate) fn offer(&self, status: Status, elapsed: f64, span: Option<&Span>) {
         let executions = self.executions.index(status.index());
         let duration = self.duration.index(status.index());
         let bounds = self.duration.bounds();
