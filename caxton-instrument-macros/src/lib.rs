@@ -140,9 +140,9 @@ pub fn derive_label_set(input: TokenStream) -> TokenStream {
 /// MessageMetrics::global().message_queue_size.set(3);
 /// ```
 ///
-/// A field's type is `Counter`, `Gauge`, `Histogram` or `Info`, with its label
-/// set where it has labels. Its doc comment is the help text; of a long one,
-/// the first paragraph.
+/// A field's type is `Counter` (`FloatCounter` of fractions), `Gauge`, `Histogram`
+/// or `Info`, with its label set where it has labels. Its doc comment is the help
+/// text; of a long one, the first paragraph.
 ///
 /// The name is `namespace[_subsystem]_field[_unit]`, with `_total` for a
 /// counter and `_info` for an info metric. What the field's name ends in

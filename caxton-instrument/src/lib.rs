@@ -23,6 +23,7 @@ mod descriptor;
 pub mod diagnostics;
 pub mod exemplar;
 mod expansion;
+mod expected;
 mod handle;
 mod install;
 mod instance;

@@ -10,9 +10,9 @@ pub use crate::alert::says;
 pub use crate::expansion::{
     bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
 };
+pub use crate::expected::{asks, holds, lasts, measures};
 pub use crate::label::{Closed, fmt_labels};
 pub use crate::query::share;
-pub use crate::record::asks;
 pub use crate::registry::Registration;
 pub use crate::scope::Scope;
 pub use crate::slo::{at_least_a_day, promises};

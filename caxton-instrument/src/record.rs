@@ -1,7 +1,7 @@
 //! Queries that Prometheus is to remember the answers of.
 
 use crate::descriptor::Location;
-use crate::query::{AnyQuery, Query};
+use crate::query::AnyQuery;
 
 /// A [recording rule](https://prometheus.io/docs/practices/rules/): a query
 /// whose answers are a series of their own; declared by
@@ -57,21 +57,4 @@ impl Record {
             location,
         }
     }
-}
-
-/// What answers all the time, and can be remembered and drawn.
-#[diagnostic::on_unimplemented(
-    message = "this answers only where it holds, or is no query at all",
-    label = "expected a query, without `above(..)`, `below(..)` and the like",
-    note = "a condition belongs to an `#[alert]`"
-)]
-pub trait Answers: Copy {}
-
-impl<N: Copy, L> Answers for Query<N, L> {}
-
-/// The query.
-#[doc(hidden)]
-#[must_use]
-pub const fn asks<Q: Answers>(query: Q) -> Q {
-    query
 }

@@ -68,10 +68,7 @@ fn alerts(args: &Args) -> [Told; 4] {
     let cancelled_share = share(args.cancelled_share.as_ref(), &quote!(0.2));
     let hang_after = args.hang_after.as_ref().map_or_else(
         || quote!(__caxton::query::minutes(15)),
-        |after| {
-            let after = &after.value;
-            quote!(#after)
-        },
+        |after| expansion::taken("lasts", &after.value),
     );
     // At the set: that is where one that is no such set is shown.
     let set = &args.set;

@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Result};
 
-use super::options::{Common, window};
+use super::options::{Common, window, with_window};
 use super::{Declared, Mistakes, Parts};
 use crate::shared::attrs::{self, Slot, set_once};
 use crate::shared::errors::Errors;
-use crate::shared::{messages, words};
+use crate::shared::{expansion, messages, words};
 
 #[derive(Default)]
 pub(crate) struct Alert {
@@ -80,20 +80,15 @@ impl Declared for Alert {
             span,
         } = parts;
         let text = parts.text();
-        let condition = quote_spanned!(*span=> __caxton::__private::says(#expr, #text));
+        let condition = expansion::taken("holds", expr);
+        let condition = quote_spanned!(*span=> __caxton::__private::says(#condition, #text));
         let mut options = TokenStream::new();
         if let Some(severity) = &self.severity {
             let severity: &Ident = &severity.value;
             options.extend(quote!(.with_severity(__caxton::Severity::#severity)));
         }
-        if let Some(hold) = &self.hold {
-            let hold = &hold.value;
-            options.extend(quote!(.with_hold(#hold)));
-        }
-        if let Some(keep) = &self.keep_firing {
-            let keep = &keep.value;
-            options.extend(quote!(.with_keep(#keep)));
-        }
+        options.extend(with_window("with_hold", self.hold.as_ref()));
+        options.extend(with_window("with_keep", self.keep_firing.as_ref()));
         options.extend(self.common.people());
         quote! {
             const CONDITION: &dyn __caxton::query::AnyQuery = &#condition;

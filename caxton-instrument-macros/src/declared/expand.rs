@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{ItemStatic, StaticMutability};
+use syn::{Ident, ItemStatic, StaticMutability, Type};
 
 use super::{Declared, Parts};
 use crate::shared::errors::Errors;
 use crate::shared::expansion::{self, at};
 use crate::shared::location::Place;
-use crate::shared::{docs, idents};
+use crate::shared::{docs, idents, messages, words};
 
 pub(super) fn expand<D: Declared>(
     declared: &D,
@@ -27,6 +27,9 @@ pub(super) fn expand<D: Declared>(
     } = item;
     if let StaticMutability::Mut(word) = mutability {
         errors.at(word.span, D::MISTAKES.mutable);
+    }
+    if let Some((ty, other)) = of_another(ty, D::ATTRIBUTE) {
+        errors.at(ty.span(), messages::declares(D::ATTRIBUTE, ty, other));
     }
     let (summary, description) = docs::paragraphs(attrs);
     if summary.is_empty() {
@@ -68,6 +71,16 @@ pub(super) fn expand<D: Declared>(
         };
         #registration
     }
+}
+
+/// A type that another attribute declares, and that attribute.
+fn of_another<'a>(ty: &'a Type, attribute: &str) -> Option<(&'a Ident, &'static str)> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let word = &path.path.segments.last()?.ident;
+    let (_, of) = words::DECLARED.iter().find(|(name, _)| word == name)?;
+    (*of != attribute).then_some((word, *of))
 }
 
 /// `AGENTS_FAIL` as `AgentsFail`.

@@ -1,12 +1,12 @@
 //! Options that several of the attributes have.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, LitStr, Path, Result};
 
-use crate::shared::attrs::{self, Slot, set_once};
-use crate::shared::{messages, words};
+use crate::shared::attrs::{self, Keyed, Slot, set_once};
+use crate::shared::{expansion, messages, words};
 
 /// A name, an owner, a runbook, and the facade's path; which of them there are
 /// is up to the attribute.
@@ -62,4 +62,11 @@ impl Common {
 /// Reads `= minutes(5)`.
 pub(super) fn window(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Expr> {
     attrs::value(key, input, "a time", example)
+}
+
+/// `.with_hold(..)` and the like, if there is such a time.
+pub(super) fn with_window(with: &str, window: Option<&Keyed<Expr>>) -> Option<TokenStream> {
+    let with = format_ident!("{with}");
+    let window = expansion::taken("lasts", &window?.value);
+    Some(quote!(.#with(#window)))
 }

@@ -1,13 +1,13 @@
 //! `#[panel]`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Result;
 use syn::parse::ParseStream;
 
 use super::options::Common;
 use super::{Declared, Mistakes, Parts};
-use crate::shared::{messages, words};
+use crate::shared::{expansion, messages, words};
 
 #[derive(Default)]
 pub(crate) struct Panel {
@@ -39,11 +39,11 @@ impl Declared for Panel {
             description,
             location,
             expr,
-            span,
+            ..
         } = parts;
         // A sentence in a doc comment, a title above a panel.
         let title = summary.strip_suffix('.').unwrap_or(summary);
-        let query = quote_spanned!(*span=> __caxton::__private::asks(#expr));
+        let query = expansion::taken("asks", expr);
         quote! {
             const QUERY: &dyn __caxton::query::AnyQuery = &#query;
             __caxton::Panel::new(#name, QUERY, #title, #location).with_description(#description)

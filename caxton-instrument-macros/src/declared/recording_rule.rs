@@ -1,7 +1,7 @@
 //! `#[recording_rule(name = "caxton:task_failures:ratio5m")]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Error, Result};
 
@@ -9,7 +9,7 @@ use super::options::Common;
 use super::{Declared, Mistakes, Parts};
 use crate::shared::attrs::{self, set_once};
 use crate::shared::errors::Errors;
-use crate::shared::{messages, words};
+use crate::shared::{expansion, messages, words};
 
 #[derive(Default)]
 pub(crate) struct RecordingRule {
@@ -53,10 +53,9 @@ impl Declared for RecordingRule {
             summary,
             location,
             expr,
-            span,
             ..
         } = parts;
-        let query = quote_spanned!(*span=> __caxton::__private::asks(#expr));
+        let query = expansion::taken("asks", expr);
         quote! {
             const QUERY: &dyn __caxton::query::AnyQuery = &#query;
             __caxton::Record::new(#name, QUERY, #summary, #location)

@@ -10,8 +10,7 @@ use super::options::{Common, window};
 use super::{Declared, Mistakes, Parts};
 use crate::shared::attrs::{self, Slot, set_once};
 use crate::shared::errors::Errors;
-use crate::shared::expansion::at;
-use crate::shared::{messages, words};
+use crate::shared::{expansion, messages, words};
 
 #[derive(Default)]
 pub(crate) struct Slo {
@@ -75,14 +74,15 @@ impl Declared for Slo {
             span,
         } = parts;
         let text = parts.text();
-        let indicator = quote_spanned!(*span=> __caxton::__private::promises(#expr, #text));
+        let indicator = expansion::taken("measures", expr);
+        let indicator = quote_spanned!(*span=> __caxton::__private::promises(#indicator, #text));
         let objective = self.objective.as_ref().map(|it| it.value);
         let mut options = TokenStream::new();
         if let Some(window) = &self.window {
-            let window = &window.value;
+            let stated = expansion::taken("lasts", &window.value);
             // At the time: that is where one that is too short is shown.
-            let checked = quote_spanned! {at(window.span())=>
-                __caxton::__private::at_least_a_day(#window)
+            let checked = quote_spanned! {expansion::at(window.value.span())=>
+                __caxton::__private::at_least_a_day(#stated)
             };
             options.extend(quote!(.with_window(#checked)));
         }

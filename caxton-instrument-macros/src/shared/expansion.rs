@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
+use syn::{Expr, Ident, Path};
 
 /// The facade's path: `crate = path`, or `::caxton_instrument`.
 pub(crate) fn facade(path: Option<&Path>) -> TokenStream {
@@ -32,7 +32,7 @@ pub(crate) fn at(span: Span) -> Span {
 /// Asserts at the user's tokens that the rule `rule` has nothing to say about
 /// `subject`.
 pub(crate) fn assertion(place: Range, rule: &str, subject: &TokenStream) -> TokenStream {
-    let rule = syn::Ident::new(rule, place.first);
+    let rule = Ident::new(rule, place.first);
     enforce(place, &quote!(__caxton::rules::#rule(#subject)))
 }
 
@@ -41,12 +41,25 @@ pub(crate) fn assertion(place: Range, rule: &str, subject: &TokenStream) -> Toke
 /// The assertion takes the tokens' spans whole, names and all: rustc then
 /// shows the message and the token, and no note about the derive.
 pub(crate) fn enforce(place: Range, message: &TokenStream) -> TokenStream {
-    let Range { first, last } = place;
-    let message = respan(quote!(&#message), last);
-    let mut arguments = Group::new(Delimiter::Parenthesis, message);
+    let message = respan(quote!(&#message), place.last);
+    let call = called(place, "enforce", message);
+    quote_spanned!(place.first=> const _: () = #call;)
+}
+
+/// Hands an expression of the user to a function that takes only what it should
+/// be, all in the place of the expression: what rustc says twice about a call,
+/// of its argument and of its result, is then said once.
+pub(crate) fn taken(function: &str, expr: &Expr) -> TokenStream {
+    called(Range::of(expr), function, expr.to_token_stream())
+}
+
+/// A call of a function of the facade, from the first to the last of a user's
+/// tokens.
+fn called(Range { first, last }: Range, function: &str, argument: TokenStream) -> TokenStream {
+    let function = Ident::new(function, first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, argument);
     arguments.set_span(last);
-    let call = quote_spanned!(first=> __caxton::__private::enforce);
-    quote_spanned!(first=> const _: () = #call #arguments;)
+    quote_spanned!(first=> __caxton::__private::#function #arguments)
 }
 
 /// The first and the last of some tokens.

@@ -356,6 +356,10 @@ fn listed(known: &[&str]) -> String {
         .join(", ")
 }
 
+pub(crate) fn declares(attribute: &str, ty: &impl Display, other: &str) -> String {
+    format!("`#[{attribute}]` does not declare a static of type `{ty}`: write `#[{other}]`")
+}
+
 // Alerts.
 
 pub(crate) const SEVERITY_MISSING: &str = "an alert states how bad it is: write \

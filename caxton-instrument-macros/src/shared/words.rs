@@ -22,6 +22,14 @@ pub(crate) const RECORDING_RULE: &str = "recording_rule";
 /// `#[panel]`, on a static.
 pub(crate) const PANEL: &str = "panel";
 
+/// The types of statics, and the attributes that declare them.
+pub(crate) const DECLARED: [(&str, &str); 4] = [
+    ("Alert", ALERT),
+    ("Slo", SLO),
+    ("Record", RECORDING_RULE),
+    ("Panel", PANEL),
+];
+
 pub(crate) const ALLOW: &str = "allow";
 pub(crate) const BUCKETS: &str = "buckets";
 pub(crate) const CANCELLED_SHARE: &str = "cancelled_share";

@@ -14,6 +14,10 @@ pub(super) struct Series<F> {
 }
 
 impl<F: Filter> Series<F> {
+    pub(super) const fn now(self, how: Aggregate) -> Now<F> {
+        Now { series: self, how }
+    }
+
     pub(super) const fn over(self, window: Window, call: Call, how: Aggregate) -> Ranged<F> {
         Ranged {
             series: self,

@@ -7,6 +7,7 @@ use super::matcher::{Filter, Matcher, Value};
 use super::names::Names;
 use super::node::{AtMost, Average, Now, Observations, Quantile, Ranged, Series, Share};
 use super::window::Window;
+use crate::expected::Stands;
 use crate::handle::{Counter, FloatCounter, Gauge, Histogram};
 use crate::label::LabelSet;
 use crate::metric::{Metric, MetricRef};
@@ -51,6 +52,17 @@ macro_rules! counters {
                 asked(node, Dimension::of(self.unit()))
             }
 
+            /// Refused with what to ask instead; `Iterator::sum` would be found
+            /// otherwise, which has nothing to say about counters.
+            #[doc(hidden)]
+            #[must_use]
+            pub const fn sum(self) -> Query<Now<F>, L>
+            where
+                Self: Stands,
+            {
+                asked(self.series().now(Aggregate::Sum), Dimension::of(self.unit()))
+            }
+
             /// The share of those that a label selects among all: between 0 and 1,
             /// and nothing when there are none at all.
             #[must_use]
@@ -80,11 +92,7 @@ counters! {
 /// # For queries: a gauge
 impl<L: LabelSet, F: Filter> MetricRef<Gauge<L>, F> {
     const fn now(self, how: Aggregate) -> Query<Now<F>, L> {
-        let node = Now {
-            series: self.series(),
-            how,
-        };
-        asked(node, Dimension::of(self.unit()))
+        asked(self.series().now(how), Dimension::of(self.unit()))
     }
 
     const fn ranged(self, over: Window, call: Call, how: Aggregate) -> Query<Ranged<F>, L> {
