@@ -33,89 +33,59 @@ pub(crate) struct Kind {
     rename: &'static str,
 }
 
-impl Asking for Alert {
-    const KIND: Kind = Kind {
+macro_rules! asking {
+    ($($declared:ident $kind:tt $exprs:expr;)+) => {$(
+        impl Asking for $declared {
+            const KIND: Kind = Kind $kind;
+
+            fn name(&self) -> &'static str {
+                self.name
+            }
+
+            fn location(&self) -> Location {
+                self.location
+            }
+
+            fn exprs(&self) -> Vec<Expr> {
+                let exprs: fn(&Self) -> Vec<Expr> = $exprs;
+                exprs(self)
+            }
+        }
+    )+};
+}
+
+asking! {
+    Alert {
         noun: "alert",
         duplicate: "duplicate_alert",
         without_metric: "alert_without_metric",
         rename: "#[alert(name = \"..\")]",
-    };
-
-    fn name(&self) -> &'static str {
-        self.name
     }
+    |it| vec![it.condition.expr()];
 
-    fn location(&self) -> Location {
-        self.location
-    }
-
-    fn exprs(&self) -> Vec<Expr> {
-        vec![self.condition.expr()]
-    }
-}
-
-impl Asking for Slo {
-    const KIND: Kind = Kind {
+    Slo {
         noun: "objective",
         duplicate: "duplicate_objective",
         without_metric: "objective_without_metric",
         rename: "#[slo(name = \"..\")]",
-    };
-
-    fn name(&self) -> &'static str {
-        self.name
     }
+    |it| vec![it.indicator.bad_share(it.window), it.indicator.events(it.window)];
 
-    fn location(&self) -> Location {
-        self.location
-    }
-
-    fn exprs(&self) -> Vec<Expr> {
-        let (indicator, window) = (self.indicator, self.window);
-        vec![indicator.bad_share(window), indicator.events(window)]
-    }
-}
-
-impl Asking for Record {
-    const KIND: Kind = Kind {
+    Record {
         noun: "recording rule",
         duplicate: "duplicate_record",
         without_metric: "record_without_metric",
         rename: "#[recording_rule(name = \"..\")]",
-    };
-
-    fn name(&self) -> &'static str {
-        self.name
     }
+    |it| vec![it.query.expr()];
 
-    fn location(&self) -> Location {
-        self.location
-    }
-
-    fn exprs(&self) -> Vec<Expr> {
-        vec![self.query.expr()]
-    }
-}
-
-impl Asking for Panel {
-    const KIND: Kind = Kind {
+    Panel {
         noun: "panel",
         duplicate: "duplicate_panel",
         without_metric: "panel_without_metric",
         rename: "#[panel(name = \"..\")]",
-    };
-
-    fn name(&self) -> &'static str {
-        self.name
     }
-
-    fn location(&self) -> Location {
-        self.location
-    }
-
-    fn exprs(&self) -> Vec<Expr> {
-        vec![self.query.expr()]
-    }
+    |it| vec![it.query.expr()];
 }
 
 /// A use of a label: by whom, and of which metric.

@@ -9,6 +9,23 @@ use caxton_instrument_export::generate::{self, Deployment};
 
 use super::prometheus::{Folder, servers};
 
+/// Each rule has tests, and they hold.
+pub(crate) fn hold(catalog: &Catalog, deployment: &Deployment) {
+    assert_eq!(generate::untested(catalog), []);
+    if let Some(judged) = Judged::new(catalog, deployment) {
+        judged.holds();
+        judged.is_formatted();
+    }
+}
+
+/// No alert is without a test that it fires, and one that it does not.
+pub(crate) fn tell_never_from_always(catalog: &Catalog, deployment: &Deployment) {
+    if let Some(judged) = Judged::new(catalog, deployment) {
+        judged.all_fail("vector(1) > 2", " fires");
+        judged.all_fail("vector(1)", " is silent below its threshold");
+    }
+}
+
 /// Generated files, and the program that judges them.
 pub(crate) struct Judged {
     promtool: PathBuf,
@@ -53,7 +70,7 @@ impl Judged {
     }
 
     /// Every expression is as promtool formats it.
-    pub(crate) fn is_formatted(&self) {
+    fn is_formatted(&self) {
         for rules in self.files("rules.yml") {
             let text = std::fs::read_to_string(self.rules().join(rules)).expect("rules");
             for expr in expressions(&text) {
@@ -92,12 +109,19 @@ impl Judged {
         std::fs::write(&path, whole).expect("a file");
         assert!(failed, "{rule} with {to} for {from} passes");
     }
-}
 
-impl Judged {
+    /// The tests of an alert fail when it is broken: its name, what stands in it,
+    /// and what in the place of that.
+    pub(crate) fn alerts_fail(&self, mutations: &[(&str, &str, &str)]) {
+        for (alert, from, to) in mutations {
+            let (rule, run) = (format!("alert: {alert}"), format!("^{alert} "));
+            self.fails("rules.yml", &rule, &run, from, to);
+        }
+    }
+
     /// With this in the place of the expression of every alert, each test whose
     /// name ends so fails.
-    pub(crate) fn all_fail(&self, broken: &str, ending: &str) {
+    fn all_fail(&self, broken: &str, ending: &str) {
         for file in self.files("rules.yml") {
             let path = self.rules().join(&file);
             let whole = std::fs::read_to_string(&path).expect("rules");
