@@ -74,6 +74,7 @@ async fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
             orchestrator.create(&name)?;
         }
     }
+    telemetry.watch(&orchestrator);
     let server = address.map(|address| serve(address, &orchestrator, &telemetry));
 
     let finished = index(&corpus, options.input, &mut signals).await;

@@ -104,6 +104,14 @@ impl Orchestrator {
         self.0.types.iter().map(|agent_type| agent_type.name())
     }
 
+    /// A type that no agent is of: what is sent to it comes to nothing.
+    #[must_use]
+    pub fn without_agent(&self) -> Option<&str> {
+        let agents = self.list();
+        let has_one = |name: &str| agents.iter().any(|agent| agent.agent_type == name);
+        self.types().find(|name| !has_one(name))
+    }
+
     /// Starts an agent. Runs on a Tokio runtime.
     ///
     /// # Errors

@@ -85,6 +85,7 @@ fn agents_come_and_go() {
     for page in ["/metrics", "/health", "/livez", "/readyz", "/version"] {
         assert_eq!(get(page).0, 200, "{page}");
     }
+    assert!(get("/health").1.contains("\"status\":\"healthy\""));
 
     // Each of them, under the template that it matched; the pages are not among them.
     let metrics = get("/metrics").1;

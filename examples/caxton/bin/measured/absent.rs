@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use axum::Router;
+use caxton_runtime::Orchestrator;
 
 pub(crate) struct Telemetry;
 
@@ -21,6 +22,12 @@ impl Telemetry {
     pub(crate) const fn add_pages(&self, router: Router) -> Router {
         router
     }
+
+    #[allow(
+        clippy::unused_self,
+        reason = "with telemetry there is something to watch"
+    )]
+    pub(crate) const fn watch(&self, _: &Orchestrator) {}
 
     #[allow(
         clippy::unused_self,

@@ -156,8 +156,10 @@ pub(crate) fn http_with(
         body.len()
     )
     .expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("it answers");
+    // Of a profile only the head is text.
+    let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     let status = head.get(9..12).and_then(|code| code.parse().ok());
     (status.unwrap_or(0), body.to_owned())
