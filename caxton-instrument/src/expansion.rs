@@ -1,6 +1,6 @@
 //! What expansions of the derives call, most of it in constants.
 
-use crate::descriptor::{LabelDescriptor, LabelValues};
+use crate::descriptor::{LabelDescriptor, LabelValues, Location};
 use crate::rules::{self, Message};
 use crate::text;
 
@@ -119,6 +119,25 @@ pub const fn crate_root(module: &str) -> Message {
         i += 1;
     }
     message
+}
+
+/// A file, a line and a column.
+type Place = (&'static str, u32, u32);
+
+/// Where something is declared: at its own token, or, if a macro of another crate
+/// wrote that, where the macro was called. Of the former the file is none of this
+/// crate.
+#[must_use]
+pub const fn location(
+    token: Place,
+    call: Place,
+    module: &'static str,
+    krate: &'static str,
+    version: &'static str,
+) -> Location {
+    let is_here = text::equal(token.0, call.0);
+    let (file, line, column) = if is_here { token } else { call };
+    Location::new(file, line, column, module, krate, version)
 }
 
 /// The position of one more closed label's value, after those `before` it.

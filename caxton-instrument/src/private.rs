@@ -8,7 +8,7 @@ pub use crate::__submit as submit;
 pub use crate::agent::expansion as agent;
 pub use crate::alert::says;
 pub use crate::expansion::{
-    bounded, constant_label, constant_labels, crate_root, enforce, open_label, position,
+    bounded, constant_label, constant_labels, crate_root, enforce, location, open_label, position,
 };
 pub use crate::expected::{asks, holds, lasts, measures};
 pub use crate::label::{Closed, fmt_labels};

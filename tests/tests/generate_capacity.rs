@@ -16,7 +16,14 @@ use caxton_instrument::{Alert, Catalog, alert};
 use caxton_instrument_export::generate::{self, Deployment};
 use promtool::Judged;
 
-caxton_instrument_export::capacity_alerts!(processors = 2, memory = 1 << 30);
+/// The line before the call of the macro.
+const BEFORE: u32 = line!();
+caxton_instrument_export::capacity_alerts!(
+    processors = 2,
+    memory = 1 << 30,
+    owner = "platform",
+    runbook = "https://example.org/capacity",
+);
 
 /// What a worker does.
 #[derive(MetricSet)]
@@ -47,6 +54,18 @@ fn an_alert_that_cannot_fire_has_no_test() {
     assert!(tests.contains("# The alert Never has no test: "), "{tests}");
     assert!(tests.contains("name: Sometimes fires"), "{tests}");
     assert!(tests.contains("name: CpuNearlyExhausted fires"), "{tests}");
+}
+
+/// Not in the macro, which is in another crate.
+#[test]
+fn alerts_of_a_macro_stand_where_it_is_called() {
+    let catalog = Catalog::collect().expect("sound declarations");
+    let alerts = catalog.alerts().iter();
+    let places: Vec<_> = alerts
+        .filter(|alert| alert.name != "Never" && alert.name != "Sometimes")
+        .map(|alert| (alert.location.file, alert.location.line, alert.owner))
+        .collect();
+    assert_eq!(places, [(file!(), BEFORE + 1, "platform"); 5]);
 }
 
 #[test]

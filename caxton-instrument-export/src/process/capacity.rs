@@ -37,6 +37,10 @@
 /// # Ok::<(), caxton_instrument::CatalogError>(())
 /// ```
 ///
+/// As of every alert, there may be who looks after them and where it says what to
+/// do: `capacity_alerts!(owner = "platform", runbook = "https://..")`, the limits
+/// before them.
+///
 /// One limit alone is refused, as are others:
 ///
 /// ```compile_fail
@@ -44,7 +48,7 @@
 /// ```
 #[macro_export]
 macro_rules! capacity_alerts {
-    () => {
+    ($(owner = $owner:literal $(,)?)? $(runbook = $runbook:literal $(,)?)?) => {
         const _: () = {
             use $crate::__private::caxton_instrument as caxton;
             use $crate::__private::caxton_instrument::query::minutes;
@@ -56,7 +60,13 @@ macro_rules! capacity_alerts {
             ///
             /// Past the last one it can neither take connections nor open files. Look for
             /// connections that are not closed, or raise the limit.
-            #[caxton::alert(crate = caxton, severity = warning, hold = minutes(5))]
+            #[caxton::alert(
+                crate = caxton,
+                severity = warning,
+                hold = minutes(5),
+                $(owner = $owner,)?
+                $(runbook = $runbook,)?
+            )]
             static FILES_NEARLY_EXHAUSTED: caxton::Alert = ProcessMetrics::OPEN_FDS
                 .max()
                 .by_instance()
@@ -66,7 +76,13 @@ macro_rules! capacity_alerts {
             /// {instance}: {value} of {mountpoint} is in use.
             ///
             /// Make room, keep data for less time, or extend the file system.
-            #[caxton::alert(crate = caxton, severity = warning, hold = minutes(15))]
+            #[caxton::alert(
+                crate = caxton,
+                severity = warning,
+                hold = minutes(15),
+                $(owner = $owner,)?
+                $(runbook = $runbook,)?
+            )]
             static DISK_NEARLY_FULL: caxton::Alert = DiskMetrics::USAGE
                 .max()
                 .by(DiskLabels::MOUNTPOINT)
@@ -83,7 +99,13 @@ macro_rules! capacity_alerts {
             ///
             /// More work comes than is done. Add replicas, or look for tasks that block a
             /// worker.
-            #[caxton::alert(crate = caxton, severity = warning, hold = minutes(10))]
+            #[caxton::alert(
+                crate = caxton,
+                severity = warning,
+                hold = minutes(10),
+                $(owner = $owner,)?
+                $(runbook = $runbook,)?
+            )]
             static TASKS_QUEUE_UP: caxton::Alert = RuntimeMetrics::GLOBAL_QUEUE_TASKS
                 .sum()
                 .by(RuntimeLabels::RUNTIME)
@@ -91,8 +113,14 @@ macro_rules! capacity_alerts {
                 .above(5_000.0);
         };
     };
-    (processors = $processors:expr, memory = $memory:expr $(,)?) => {
-        $crate::capacity_alerts!();
+    (
+        processors = $processors:expr,
+        memory = $memory:expr
+        $(, owner = $owner:literal)?
+        $(, runbook = $runbook:literal)?
+        $(,)?
+    ) => {
+        $crate::capacity_alerts!($(owner = $owner,)? $(runbook = $runbook)?);
         const _: () = {
             use $crate::__private::caxton_instrument as caxton;
             use $crate::__private::caxton_instrument::query::minutes;
@@ -101,7 +129,13 @@ macro_rules! capacity_alerts {
             /// {instance}: {value} of the processors is in use.
             ///
             /// Add replicas, or look for what takes the time.
-            #[caxton::alert(crate = caxton, severity = warning, hold = minutes(15))]
+            #[caxton::alert(
+                crate = caxton,
+                severity = warning,
+                hold = minutes(15),
+                $(owner = $owner,)?
+                $(runbook = $runbook,)?
+            )]
             static CPU_NEARLY_EXHAUSTED: caxton::Alert = ProcessMetrics::CPU
                 .rate(minutes(5))
                 .by_instance()
@@ -111,7 +145,13 @@ macro_rules! capacity_alerts {
             /// {instance}: {value} of memory is resident, more than 80 % of what there is.
             ///
             /// Raise the limit, add replicas, or look for what grows.
-            #[caxton::alert(crate = caxton, severity = warning, hold = minutes(5))]
+            #[caxton::alert(
+                crate = caxton,
+                severity = warning,
+                hold = minutes(5),
+                $(owner = $owner,)?
+                $(runbook = $runbook,)?
+            )]
             static MEMORY_NEARLY_EXHAUSTED: caxton::Alert = ProcessMetrics::RESIDENT_MEMORY
                 .max()
                 .by_instance()
@@ -120,8 +160,8 @@ macro_rules! capacity_alerts {
     };
     ($($other:tt)*) => {
         compile_error!(
-            "`capacity_alerts!` takes nothing, or both limits in this order: write \
-             `capacity_alerts!(processors = 4, memory = 2 << 30)`, memory in bytes"
+            "`capacity_alerts!` takes both limits or none, in this order, then `owner` and \
+             `runbook`: write `capacity_alerts!(processors = 4, memory = 2 << 30)`, memory in bytes"
         );
     };
 }

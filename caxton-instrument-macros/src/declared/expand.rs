@@ -48,7 +48,7 @@ pub(super) fn expand<D: Declared>(
             .map_or_else(|| camel(&idents::text(ident)), |name| name.value.value()),
         summary,
         description,
-        location: Place::of(ident.span()).tokens(),
+        location: Place::of(ident.span()).tokens_or_call(),
         expr,
         span: at(expr.span()),
     });

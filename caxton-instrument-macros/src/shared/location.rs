@@ -47,4 +47,19 @@ impl Place {
             )
         }
     }
+
+    /// The same of what people are told the place of: where a macro of another
+    /// crate wrote the token, the place at which that macro was called.
+    pub(crate) fn tokens_or_call(&self) -> TokenStream {
+        let Self { file, line, column } = self;
+        quote! {
+            __caxton::__private::location(
+                (#file, #line, #column),
+                (::core::file!(), ::core::line!(), ::core::column!()),
+                ::core::module_path!(),
+                ::core::env!("CARGO_PKG_NAME"),
+                ::core::env!("CARGO_PKG_VERSION"),
+            )
+        }
+    }
 }
