@@ -2,9 +2,9 @@
 //! that an open label that was seen before takes no lock.
 //!
 //! An entry holds its block alive. A short value stands in the entry itself and
-//! is compared there, whole, so that a hit goes to the block once and no further;
-//! of other values the entry has a hash, and the block has the values. An entity
-//! that ended is marked on the block.
+//! is compared there, whole, and beside it where the block's places are, so that
+//! a hit goes there and nowhere else; of other values the entry has a hash, and
+//! the block has the values. An entity that ended is marked in its places.
 
 use std::cell::Cell;
 use std::ptr::null;
@@ -13,26 +13,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::LocalKey;
 
 use crate::link::Link;
+use crate::recorder::slab::{Index, Place};
 use crate::series::Block;
 
 /// Sets of entries of one thread, for each kind of metric.
-const SETS: usize = 256;
+const SETS: usize = 512;
 
 /// Entries that one set holds: values whose keys meet do not push each other
 /// out at every look-up.
-const WAYS: usize = 4;
+const WAYS: usize = 2;
 
-/// The cache of one thread for one kind of metric: 32 KiB. Nothing that reads
+/// The cache of one thread for one kind of metric: 40 KiB. Nothing that reads
 /// or replaces an entry calls anything that could come back here.
-pub(crate) struct Cache<L: Link>([Set<L>; SETS]);
+pub(crate) struct Cache<L: Link> {
+    sets: [Set; SETS],
+    /// The blocks of the entries, apart from what a hit needs.
+    blocks: [[Cell<Option<Arc<Block<L>>>>; WAYS]; SETS],
+}
 
-/// In as few lines of the processor's cache as it fits.
+/// One line of the processor's cache.
 #[repr(align(64))]
-struct Set<L: Link>([Entry<L>; WAYS]);
+struct Set([Entry; WAYS]);
 
-struct Entry<L: Link> {
+struct Entry {
     key: Cell<Key>,
-    block: Cell<Option<Arc<Block<L>>>>,
+    /// Those of the block that is kept for it.
+    places: Cell<*const Place>,
 }
 
 /// Which table an entry is of; never given twice.
@@ -122,11 +128,11 @@ impl Key {
     /// each other out, and are looked up in the shared table.
     #[inline(always)]
     fn set(self) -> usize {
-        // Any numbers do that are neither short nor regular.
-        let first = self.first ^ 0x9e37_79b9_7f4a_7c15;
-        let last = self.last ^ self.table ^ 0xd1b5_4a32_d192_ed03;
-        let product = u128::from(first) * u128::from(last);
-        (product ^ (product >> 64)) as usize % SETS
+        const BITS: u32 = SETS.trailing_zeros();
+        // Values differ at their ends, and a product's high bits depend on all
+        // lower ones: the end goes there.
+        let mixed = self.last.rotate_left(32) ^ self.first ^ self.table;
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BITS)) as usize
     }
 }
 
@@ -149,12 +155,14 @@ impl<L: Link> Owner<L> {
     }
 
     fn make(&self) {
-        let entry = || Entry {
+        let entry = |_| Entry {
             key: Cell::new(Key::NONE),
-            block: Cell::new(None),
+            places: Cell::new(null()),
         };
-        let set = || Set(std::array::from_fn(|_| entry()));
-        let cache = Box::new(Cache(std::array::from_fn(|_| set())));
+        let cache = Box::new(Cache {
+            sets: std::array::from_fn(|_| Set(std::array::from_fn(entry))),
+            blocks: [const { [const { Cell::new(None) }; WAYS] }; SETS],
+        });
         // An allocator that looks a series up may have made one meanwhile.
         if self.0.get().is_null() {
             self.0.set(Box::into_raw(cache));
@@ -175,17 +183,31 @@ impl<L: Link> Drop for Owner<L> {
 }
 
 impl<L: Link> Caches<L> {
-    /// What `read` says of the cached block of a key, if there is one.
+    /// Where the cells of a series stand in the cached block of a key, if there
+    /// is one.
+    ///
+    /// # Safety
+    /// Every block of the key's table has more places than `closed`.
     #[inline(always)]
-    pub(crate) fn read<R>(self, key: Key, read: impl FnOnce(&Arc<Block<L>>) -> R) -> Option<R> {
+    pub(crate) unsafe fn index(self, key: Key, closed: usize) -> Option<Index> {
         // SAFETY: it is this thread's, and reset before it is freed.
+        let cache = unsafe { self.current.try_with(Cell::get).ok()?.as_ref() }?;
+        let Set(set) = &cache.sets[key.set()];
+        let entry = set.iter().find(|entry| entry.key.get() == key)?;
+        // SAFETY: a used entry has the places of a block that is kept as long,
+        // and the caller's promise.
+        Some(unsafe { &*entry.places.get().add(closed) }.get())
+    }
+
+    /// What `read` says of the cached block of a key, if there is one.
+    pub(crate) fn read<R>(self, key: Key, read: impl FnOnce(&Arc<Block<L>>) -> R) -> Option<R> {
+        // SAFETY: as above.
         let cache = unsafe { self.current.get().as_ref() }?;
-        let entry = cache.0[key.set()]
-            .0
-            .iter()
-            .find(|entry| entry.key.get() == key)?;
+        let at = key.set();
+        let Set(set) = &cache.sets[at];
+        let way = set.iter().position(|entry| entry.key.get() == key)?;
         // SAFETY: this thread's alone, and not replaced before this returns.
-        let block = unsafe { &*entry.block.as_ptr() }.as_ref()?;
+        let block = unsafe { &*cache.blocks[at][way].as_ptr() }.as_ref()?;
         Some(read(block))
     }
 
@@ -199,17 +221,20 @@ impl<L: Link> Caches<L> {
         let Some(cache) = (unsafe { self.current.get().as_ref() }) else {
             return;
         };
-        let Set(set) = &cache.0[key.set()];
+        let at = key.set();
+        let (Set(set), blocks) = (&cache.sets[at], &cache.blocks[at]);
         let known = set.iter().position(|entry| entry.key.get() == key);
         // The oldest one goes.
         let last = known.unwrap_or(WAYS - 1);
-        let replaced = set[last].block.take();
-        for at in (0..last).rev() {
-            set[at + 1].key.set(set[at].key.get());
-            set[at + 1].block.set(set[at].block.take());
+        let replaced = blocks[last].take();
+        for way in (0..last).rev() {
+            set[way + 1].key.set(set[way].key.get());
+            set[way + 1].places.set(set[way].places.get());
+            blocks[way + 1].set(blocks[way].take());
         }
         set[0].key.set(key);
-        set[0].block.set(Some(block));
+        set[0].places.set(block.places().as_ptr());
+        blocks[0].set(Some(block));
         // Dropped only here: a block's end may call foreign code.
         drop(replaced);
     }

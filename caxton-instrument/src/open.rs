@@ -23,6 +23,8 @@ pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H: Link> {
     number: TableNumber,
+    /// Of every block: one for each combination of the closed labels.
+    places: usize,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -58,6 +60,7 @@ impl<H: Link> OpenTable<H> {
             .collect();
         Self {
             number: TableNumber::next(),
+            places: root.places().len(),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -72,8 +75,10 @@ impl<H: Link> OpenTable<H> {
     pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
         if let [value] = open
             && let Some(key) = Key::usual(self.number, value)
+            && closed < self.places
         {
-            let index = H::caches().read(key, |block| block.index(closed));
+            // SAFETY: the key is of this table.
+            let index = unsafe { H::caches().index(key, closed) };
             return index.unwrap_or(Index::NONE);
         }
         self.index_of_other(open, closed)
