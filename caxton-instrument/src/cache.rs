@@ -28,8 +28,10 @@ const WAYS: usize = 2;
 pub(crate) struct Cache<L: Link> {
     sets: [Set; SETS],
     /// The blocks of the entries, apart from what a hit needs.
-    blocks: [[Cell<Option<Arc<Block<L>>>>; WAYS]; SETS],
+    blocks: [[KeptBlock<L>; WAYS]; SETS],
 }
+
+type KeptBlock<L> = Cell<Option<Arc<Block<L>>>>;
 
 /// One line of the processor's cache.
 #[repr(align(64))]

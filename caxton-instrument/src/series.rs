@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Key, Label, Level, Metadata, SharedString};
 
-use crate::descriptor::{LabelValues, MetricDescriptor};
+use crate::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor};
 use crate::kept::{Borrowed, Kept};
 use crate::label::{LabelSet, OVERFLOW};
 use crate::link::Link;
@@ -80,7 +80,16 @@ pub(crate) struct Core<H: Link> {
 }
 
 impl<H: Link> Core<H> {
-    pub(crate) fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
+    /// For series with the labels `L`, by which alone it is asked.
+    pub(crate) fn new<L: LabelSet>(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
+        Self::with_combinations(descriptor, scope, const { combinations(L::LABELS) })
+    }
+
+    fn with_combinations(
+        descriptor: &'static MetricDescriptor,
+        scope: &Scope,
+        combinations: usize,
+    ) -> Self {
         let bounds: Vec<u32> = descriptor
             .labels
             .iter()
@@ -93,7 +102,7 @@ impl<H: Link> Core<H> {
             descriptor,
             scope: scope.clone(),
             bounds: scope.bounds(descriptor),
-            combinations: combinations(descriptor),
+            combinations,
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();
         let root = Arc::new(Block::new(Arc::clone(&shared), values));
@@ -122,7 +131,12 @@ impl<H: Link> Core<H> {
         }
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
         if open.as_ref().is_empty() {
-            return index_in(&self.places, closed);
+            if closed >= const { combinations(L::LABELS) } {
+                return Index::NONE;
+            }
+            // SAFETY: the core was made for these labels, and has a place for
+            // each combination.
+            return unsafe { self.places.get_unchecked(closed) }.get();
         }
         match &self.open {
             None => Index::NONE,
@@ -245,6 +259,11 @@ impl<H: Link> Block<H> {
             holders: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         }
+    }
+
+    /// Where the cells of each series stand, once known.
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.places
     }
 
     /// Whether its entity is gone, and its place given back.
@@ -405,7 +424,7 @@ pub(crate) fn key(descriptor: &MetricDescriptor, closed: usize, open: &OpenValue
         .iter()
         .map(|(name, value)| Label::from_static_parts(name, value))
         .collect();
-    let mut rest = combinations(descriptor);
+    let mut rest = combinations(descriptor.labels);
     let mut index = closed;
     let mut open = open.iter();
     for label in descriptor.labels {
@@ -427,16 +446,16 @@ pub(crate) fn key(descriptor: &MetricDescriptor, closed: usize, open: &OpenValue
     Key::from_parts(descriptor.name, labels)
 }
 
-/// The number of combinations of a metric's closed labels.
-fn combinations(descriptor: &MetricDescriptor) -> usize {
-    descriptor
-        .labels
-        .iter()
-        .map(|label| match label.values {
-            LabelValues::Closed(values) => values.len(),
-            LabelValues::Open { .. } => 1,
-        })
-        .product()
+/// The number of combinations of closed labels.
+const fn combinations(labels: &[LabelDescriptor]) -> usize {
+    let (mut product, mut at) = (1, 0);
+    while at < labels.len() {
+        if let LabelValues::Closed(values) = labels[at].values {
+            product *= values.len();
+        }
+        at += 1;
+    }
+    product
 }
 
 impl<H: Link> Block<H> {

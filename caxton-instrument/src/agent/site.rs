@@ -85,7 +85,7 @@ impl Site {
         if span::wanted(&self.callsite, &self.metadata) {
             return self.begin_in_span();
         }
-        self.begin_without_span()
+        Execution::start_at(self.families())
     }
 
     #[cold]

@@ -45,7 +45,7 @@ impl<L: LabelSet> Metric for Counter<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
-            core: Core::new(descriptor, scope),
+            core: Core::new::<L>(descriptor, scope),
             labels: PhantomData,
         }
     }

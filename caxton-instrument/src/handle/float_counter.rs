@@ -52,7 +52,7 @@ impl<L: LabelSet> Metric for FloatCounter<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
-            core: Core::new(descriptor, scope),
+            core: Core::new::<L>(descriptor, scope),
             labels: PhantomData,
         }
     }

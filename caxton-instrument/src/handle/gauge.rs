@@ -48,7 +48,7 @@ impl<L: LabelSet> Metric for Gauge<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
-            core: Arc::new(Core::new(descriptor, scope)),
+            core: Arc::new(Core::new::<L>(descriptor, scope)),
             labels: PhantomData,
         }
     }

@@ -50,7 +50,7 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
-            core: Core::new(descriptor, scope),
+            core: Core::new::<L>(descriptor, scope),
             labels: PhantomData,
         }
     }

@@ -58,7 +58,7 @@ impl<L: LabelSet> Metric for Info<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
-            core: Arc::new(Core::new(descriptor, scope)),
+            core: Arc::new(Core::new::<L>(descriptor, scope)),
             current: Arc::default(),
             labels: PhantomData,
         }

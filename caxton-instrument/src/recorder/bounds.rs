@@ -119,8 +119,16 @@ impl Bounds {
         edge(bucket) < sample && sample <= edge(bucket + 1)
     }
 
+    /// The bucket of a sample, unless it is no finite number. Apart from the
+    /// update, which seldom needs it.
+    #[inline(never)]
+    pub(crate) fn bucket_of_finite(&self, sample: f64) -> Option<usize> {
+        sample.is_finite().then(|| self.bucket_of(sample))
+    }
+
     /// The first bucket whose bound is not below the sample, which is a finite
     /// number.
+    #[inline]
     pub(crate) fn bucket_of(&self, sample: f64) -> usize {
         // The sign is the highest bit: what is negative lies beyond the table,
         // as what is larger than all bounds.

@@ -94,14 +94,21 @@ impl Slab {
     #[inline(always)]
     fn page(&self, index: Index, order: Ordering) -> Option<&'static Page> {
         // SAFETY: pages are leaked, never freed.
-        unsafe { self.pages[index.page()].load(order).as_ref() }
+        unsafe { self.place_of_page(index).load(order).as_ref() }
+    }
+
+    #[inline(always)]
+    fn place_of_page(&self, index: Index) -> &AtomicPtr<Page> {
+        debug_assert!(index.page() < PAGES, "{index:?} is on no page");
+        // SAFETY: every index is on one of them, see `Index`.
+        unsafe { self.pages.get_unchecked(index.page()) }
     }
 
     fn add_page(&self, index: Index) -> &'static Page {
         // SAFETY: zeroes are zero bytes.
         let new = unsafe { zeroed(|| std::array::from_fn(|_| AtomicU64::new(0))) };
         let new = Box::into_raw(new);
-        let place = &self.pages[index.page()];
+        let place = self.place_of_page(index);
         // Only the shared slab's place can be taken meanwhile.
         match place.compare_exchange(null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: leaked from here on.
@@ -156,7 +163,8 @@ fn slabs() -> impl Iterator<Item = &'static Slab> {
     })
 }
 
-/// Where cells stand in every slab, or nowhere.
+/// Where cells stand in every slab, or nowhere. Its page is one of a slab's:
+/// [`Space::take`] alone makes others than the two below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Index(u32);
 
@@ -194,7 +202,7 @@ impl Index {
         };
         // SAFETY: it is made before any index on the page is given out, and
         // never freed.
-        let shared = unsafe { &*SHARED.pages[self.page()].load(Ordering::Relaxed) };
+        let shared = unsafe { &*SHARED.place_of_page(self).load(Ordering::Relaxed) };
         if shared[self.cell(0)].load(Ordering::Acquire) != 0 {
             return false;
         }
@@ -212,45 +220,32 @@ impl Index {
         true
     }
 
-    /// Records a sample in the current thread's cells of a histogram; false if
-    /// it has none yet.
+    /// Records a sample in the current thread's cells of a histogram, and tells
+    /// its bucket: that of the thread's sample before if it `is_in` it, so that
+    /// the processor can go on before it knows the sample, else the one that
+    /// `find` finds. `None` if the thread has no cells yet, or nothing is found.
     ///
     /// # Safety
-    /// The index names no cells, or those of a histogram that has the bucket.
+    /// The index names no cells, or those of a histogram that has the bucket
+    /// which is found.
     #[inline(always)]
-    pub(crate) unsafe fn record(self, bucket: usize, value: f64) -> bool {
-        let Some(page) = self.own_page() else {
-            return false;
-        };
-        // SAFETY: the caller's promise.
-        unsafe {
-            let last = self.cell_in(page, LAST_BUCKET);
-            last.store(bucket as u64, Ordering::Relaxed);
-            self.add_sample(page, bucket, value);
-        }
-        true
-    }
-
-    /// The same for the bucket of the thread's sample before, if `is_in_it`: the
-    /// processor can then go on before it knows the sample.
-    ///
-    /// # Safety
-    /// The index names no cells, or those of a histogram.
-    #[inline(always)]
-    pub(crate) unsafe fn record_as_before(
+    pub(crate) unsafe fn record(
         self,
         value: f64,
-        is_in_it: impl FnOnce(usize) -> bool,
+        is_in: impl FnOnce(usize) -> bool,
+        find: impl FnOnce() -> Option<usize>,
     ) -> Option<usize> {
         let page = self.own_page()?;
         // SAFETY: the caller's promise.
         let last = unsafe { self.cell_in(page, LAST_BUCKET) };
         #[expect(clippy::cast_possible_truncation, reason = "it is a bucket")]
-        let bucket = last.load(Ordering::Relaxed) as usize;
-        if !is_in_it(bucket) {
-            return None;
+        let mut bucket = last.load(Ordering::Relaxed) as usize;
+        if !is_in(bucket) {
+            bucket = find()?;
+            last.store(bucket as u64, Ordering::Relaxed);
         }
-        // SAFETY: `record` put it there, or it is 0, which every histogram has.
+        // SAFETY: it was found, now or before, or is 0, which every histogram
+        // has.
         unsafe { self.add_sample(page, bucket, value) };
         Some(bucket)
     }
@@ -290,7 +285,7 @@ impl Index {
 
     #[inline(always)]
     pub(crate) fn page(self) -> usize {
-        self.0 as usize / PAGE % PAGES
+        self.0 as usize / PAGE
     }
 
     #[inline(always)]
@@ -403,8 +398,11 @@ impl Cells {
         if BUCKETS + bucket >= self.len as usize {
             return;
         }
-        // SAFETY: it was just compared.
-        let own = |index: Index| unsafe { index.record(bucket, value) };
+        let own = |index: Index| {
+            // SAFETY: it was just compared.
+            let own = unsafe { index.record(value, |last| last == bucket, || Some(bucket)) };
+            own.is_some()
+        };
         if !own(self.first) {
             self.claim_and(own, |shared| {
                 add_shared_float(&shared[self.first.cell(SUM)], value);

@@ -116,22 +116,9 @@ impl Core<HistogramLink> {
 /// bucket; not one that is no finite number.
 #[inline(always)]
 pub(super) fn record(index: Index, bounds: &Bounds, value: f64) -> Option<usize> {
+    let find = || bounds.bucket_of_finite(value);
     // SAFETY: the index is of cells that were made for these bounds.
-    let as_before = unsafe { index.record_as_before(value, |bucket| bounds.is_in(bucket, value)) };
-    if as_before.is_some() {
-        return as_before;
-    }
-    record_elsewhere(index, bounds, value)
-}
-
-#[inline(never)]
-fn record_elsewhere(index: Index, bounds: &Bounds, value: f64) -> Option<usize> {
-    if !value.is_finite() {
-        return None;
-    }
-    let bucket = bounds.bucket_of(value);
-    // SAFETY: as above.
-    unsafe { index.record(bucket, value) }.then_some(bucket)
+    unsafe { index.record(value, |bucket| bounds.is_in(bucket, value), find) }
 }
 
 /// Whether a sample is a finite number; else it is counted as dropped.
