@@ -3,15 +3,13 @@
 //! it is not (`quanta` decides, and calibrates once in about a millisecond).
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quanta::Clock;
 
 struct Ticks {
     clock: Clock,
-    /// Whether the clock reads nothing but the processor's counter, which is
-    /// then read here: one instruction instead of a call.
-    is_counter: bool,
     /// How long a tick takes: one multiplication, where nanoseconds would take
     /// a division more.
     seconds: f64,
@@ -19,42 +17,43 @@ struct Ticks {
 
 static TICKS: OnceLock<Ticks> = OnceLock::new();
 
-#[inline(always)]
-fn ticks() -> &'static Ticks {
-    match TICKS.get() {
-        Some(ticks) => ticks,
-        None => calibrated(),
-    }
-}
+/// The seconds of a tick as bits, where the clock reads nothing but the
+/// processor's counter, which is then read here: one instruction instead of a
+/// call. 0 where it reads more, and before that is known.
+static OF_COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Ticks of minutes, so that a nanosecond of rounding is nothing.
 const MANY: u64 = 1 << 40;
 
 #[cold]
 #[inline(never)]
-fn calibrated() -> &'static Ticks {
+fn ticks() -> &'static Ticks {
     TICKS.get_or_init(|| {
         let clock = Clock::new();
         let nanoseconds = clock.delta_as_nanos(0, MANY) as f64;
         let seconds = nanoseconds / 1e9 / MANY as f64;
-        let is_counter = counter::is_read_by(&clock);
-        Ticks {
-            clock,
-            is_counter,
-            seconds,
+        if counter::is_read_by(&clock) {
+            OF_COUNTER.store(seconds.to_bits(), Ordering::Relaxed);
         }
+        Ticks { clock, seconds }
     })
 }
 
-impl Ticks {
-    #[inline(always)]
-    fn now(&self) -> u64 {
-        if self.is_counter {
-            counter::now()
-        } else {
-            self.clock.raw()
-        }
+/// The clock, and the seconds of its tick.
+#[inline(always)]
+fn now() -> (u64, f64) {
+    let of_counter = OF_COUNTER.load(Ordering::Relaxed);
+    if of_counter != 0 {
+        return (counter::now(), f64::from_bits(of_counter));
     }
+    now_slow()
+}
+
+#[cold]
+#[inline(never)]
+fn now_slow() -> (u64, f64) {
+    let Ticks { clock, seconds } = ticks();
+    (clock.raw(), *seconds)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -92,7 +91,7 @@ mod counter {
 
 /// Calibrates the clock before the first timer would.
 pub(crate) fn calibrate() {
-    calibrated();
+    ticks();
 }
 
 /// A moment that a duration is measured from, in ticks.
@@ -102,21 +101,21 @@ pub(crate) struct Started(u64);
 impl Started {
     #[inline(always)]
     pub(crate) fn now() -> Self {
-        Self(ticks().now())
+        Self(now().0)
     }
 
     pub(crate) fn elapsed(self) -> Duration {
         let ticks = ticks();
-        ticks.clock.delta(self.0, ticks.now())
+        ticks.clock.delta(self.0, ticks.clock.raw())
     }
 
     /// The time since in seconds, as histograms take it.
     #[inline(always)]
     pub(crate) fn seconds(self) -> f64 {
-        let ticks = ticks();
+        let (now, seconds) = now();
         // The counters of two processors may differ by a few ticks.
-        let since = ticks.now().wrapping_sub(self.0).cast_signed().max(0);
-        since as f64 * ticks.seconds
+        let since = now.wrapping_sub(self.0).cast_signed().max(0);
+        since as f64 * seconds
     }
 }
 
@@ -136,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_moment_that_lies_ahead_is_no_time_ago() {
-        let ahead = Started(ticks().clock.raw() + (1 << 40));
+        let ahead = Started(now().0 + (1 << 40));
         assert_eq!(ahead.seconds(), 0.0);
         assert_eq!(ahead.elapsed(), Duration::ZERO);
     }

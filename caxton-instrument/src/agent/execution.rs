@@ -7,11 +7,10 @@ use tracing::Span;
 
 use super::labels::Status;
 use super::outcome::Verdict;
-use super::site::Families;
+use super::site::{Families, Site};
 use super::span;
 use crate::clock::Started;
 use crate::exemplar;
-use crate::label::LabelValue;
 
 /// An execution under way. It ends when it is [finished](Self::finish), or
 /// when it is dropped: then it was cancelled, or its own code panicked.
@@ -29,7 +28,7 @@ pub struct Execution {
 }
 
 pub(crate) enum Series {
-    Site(&'static Families),
+    Site(&'static Site),
     Own(Families),
 }
 
@@ -61,7 +60,7 @@ impl Prepared {
 impl Execution {
     #[inline(always)]
     pub(crate) fn start(series: Series, span: Option<Span>) -> Self {
-        let active = series.families().active.add(0, 1.0);
+        let active = series.change_active(1.0);
         Self {
             started: Started::now(),
             series: ManuallyDrop::new(series),
@@ -74,12 +73,12 @@ impl Execution {
     /// The same without a span. Nothing is made before the clock is read: it is
     /// written once, to where it stays.
     #[inline(always)]
-    pub(crate) fn start_at(families: &'static Families) -> Self {
-        let active = families.active.add(0, 1.0);
+    pub(crate) fn start_at(site: &'static Site) -> Self {
+        let active = site.change_active(1.0);
         let started = Started::now();
         Self {
             started,
-            series: ManuallyDrop::new(Series::Site(families)),
+            series: ManuallyDrop::new(Series::Site(site)),
             span: ManuallyDrop::new(None),
             phase: Phase::Waiting,
             active,
@@ -137,7 +136,7 @@ impl Execution {
         let entered = self.phase == Phase::Running;
         self.phase = Phase::Done;
         if mem::take(&mut self.active) {
-            self.series.families().active.add(0, -1.0);
+            self.series.change_active(-1.0);
         }
         // SAFETY: whoever sets the phase to `Done` takes them.
         let (series, span) = unsafe {
@@ -155,13 +154,10 @@ impl Execution {
         let elapsed = self.started.seconds();
         let entered = self.phase != Phase::Waiting;
         self.phase = Phase::Done;
-        let families = self.series.families();
-        if mem::take(&mut self.active) {
-            families.active.add(0, -1.0);
-        }
-        families.duration.record(status.index(), elapsed);
-        families.executions.increment(status.index(), 1);
+        self.series
+            .end(mem::take(&mut self.active), status, elapsed);
         if exemplar::wanted() {
+            let families = self.series.families();
             families.offer(status, elapsed, self.span.as_ref());
         }
         // SAFETY: whoever sets the phase to `Done` takes them.
@@ -207,9 +203,30 @@ fn end_span(span: Option<Span>, entered: bool, status: Status, verdict: Verdict<
 
 impl Series {
     #[inline(always)]
+    fn change_active(&self, by: f64) -> bool {
+        match self {
+            Self::Site(site) => site.change_active(by),
+            Self::Own(families) => families.change_active(by),
+        }
+    }
+
+    /// Counts what ended, and is active no more if it was.
+    #[inline(always)]
+    fn end(&self, active: bool, status: Status, elapsed: f64) {
+        match self {
+            Self::Site(site) => {
+                if active {
+                    site.change_active(-1.0);
+                }
+                site.count(status, elapsed);
+            }
+            Self::Own(families) => families.end(active, status, elapsed),
+        }
+    }
+
     fn families(&self) -> &Families {
         match self {
-            Self::Site(families) => families,
+            Self::Site(site) => site.families(),
             Self::Own(families) => families,
         }
     }

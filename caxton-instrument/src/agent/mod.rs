@@ -8,6 +8,7 @@
 
 mod execution;
 mod future;
+mod known;
 mod labels;
 mod outcome;
 mod returned;

@@ -11,6 +11,7 @@ use tracing::metadata::Kind;
 use tracing::{Level, Metadata, Span};
 
 use super::execution::{Execution, Series};
+use super::known::Known;
 use super::labels::Status;
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
@@ -29,6 +30,7 @@ pub struct Site {
     /// The series under a literal agent type: one look-up in the life of the
     /// program.
     families: OnceLock<Families>,
+    known: Known,
     /// Where the agent type is an expression: whether literal ones have their
     /// places.
     reserved: Once,
@@ -52,6 +54,7 @@ impl Site {
             operation,
             resolve: Families::global::<S>,
             families: OnceLock::new(),
+            known: Known::new(),
             reserved: Once::new(),
             callsite: DefaultCallsite::new(&this.metadata),
             metadata: Metadata::new(
@@ -85,7 +88,7 @@ impl Site {
         if span::wanted(&self.callsite, &self.metadata) {
             return self.begin_in_span();
         }
-        Execution::start_at(self.families())
+        Execution::start_at(self)
     }
 
     #[cold]
@@ -97,12 +100,12 @@ impl Site {
     /// the execution to where it stays: inlined it would be moved twice.
     #[inline(never)]
     pub fn begin_without_span(&'static self) -> Execution {
-        Execution::start_at(self.families())
+        Execution::start_at(self)
     }
 
     /// The same in a span.
     pub fn begin_with(&'static self, span: Span) -> Execution {
-        Execution::start(Series::Site(self.families()), some(span))
+        Execution::start(Series::Site(self), some(span))
     }
 
     /// Starts an execution under an agent type that is known by now.
@@ -135,18 +138,20 @@ impl Site {
         span::open(&self.metadata, agent_type, operation, agent_id)
     }
 
-    #[inline(always)]
-    fn families(&'static self) -> &'static Families {
-        match self.families.get() {
-            Some(families) => families,
-            None => self.resolve_families(),
-        }
-    }
-
     #[cold]
-    fn resolve_families(&'static self) -> &'static Families {
+    pub(super) fn families(&'static self) -> &'static Families {
         self.families
             .get_or_init(|| (self.resolve)(self.agent_type(), self.operation.operation))
+    }
+
+    #[inline(always)]
+    pub(super) fn change_active(&'static self, by: f64) -> bool {
+        self.known.change_active(by, || self.families())
+    }
+
+    #[inline(always)]
+    pub(super) fn count(&'static self, status: Status, elapsed: f64) {
+        self.known.count(status, elapsed, || self.families());
     }
 
     /// Gives the agent types that are literals their places among the label's
@@ -246,6 +251,20 @@ pub(crate) struct Families {
 impl Families {
     fn global<S: AgentMetricSet>(agent_type: &str, operation: &str) -> Self {
         Self::of(S::global(), agent_type, operation)
+    }
+
+    pub(super) fn change_active(&self, by: f64) -> bool {
+        self.active.add(0, by)
+    }
+
+    /// Counts an execution that ended, and how long it took.
+    #[inline(never)]
+    pub(super) fn end(&self, active: bool, status: Status, elapsed: f64) {
+        if active {
+            self.change_active(-1.0);
+        }
+        self.duration.record(status.index(), elapsed);
+        self.executions.increment(status.index(), 1);
     }
 
     /// Offers what was counted for an execution as exemplars.

@@ -16,7 +16,7 @@ use std::sync::PoisonError;
 
 use super::sync::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE,
-    SLABS, forget_exemplars, nulls, process_wide, thread_local, zeroed,
+    SLABS, constant, forget_exemplars, nulls, process_wide, thread_local, zeroed,
 };
 
 pub(crate) use super::sync::PAGES;
@@ -305,6 +305,12 @@ const BUCKETS: usize = 2;
 pub(crate) struct Place(AtomicU32);
 
 impl Place {
+    constant! {
+        pub(crate) fn new() -> Self {
+            Self(AtomicU32::new(Index::NONE.0))
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn get(&self) -> Index {
         // Whoever finds an index finds its cells cleared.

@@ -27,6 +27,15 @@ macro_rules! process_wide {
 }
 pub(super) use process_wide;
 
+/// A function that makes atomics, for a static to call; those of a model
+/// checker are not made at compile time.
+macro_rules! constant {
+    ($visible:vis fn $($rest:tt)*) => {
+        $visible const fn $($rest)*
+    };
+}
+pub(super) use constant;
+
 pub(super) const fn nulls<T, const N: usize>() -> [AtomicPtr<T>; N] {
     [const { AtomicPtr::new(null_mut()) }; N]
 }

@@ -92,7 +92,8 @@ impl Bound<HistogramLink> {
     pub(crate) fn record(&self, value: f64) {
         let index = self.place.get();
         let bounds = &*self.block.shared.bounds;
-        match record(index, bounds, value) {
+        // SAFETY: the place has no other index than of cells for these bounds.
+        match unsafe { record(index, bounds, value) } {
             None => self.record_slow(value),
             Some(bucket) => {
                 if exemplar::wanted() {

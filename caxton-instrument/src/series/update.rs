@@ -88,7 +88,8 @@ impl Core<HistogramLink> {
     #[inline(always)]
     pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
         let index = self.index::<L>(labels);
-        match record(index, &self.bounds, value) {
+        // SAFETY: a place has no other index than of cells for these bounds.
+        match unsafe { record(index, &raw const *self.bounds, value) } {
             None => self.record_slow::<L>(labels, value),
             Some(bucket) => {
                 if exemplar::wanted() {
@@ -114,11 +115,19 @@ impl Core<HistogramLink> {
 
 /// Records a sample where the current thread has cells for it, and tells its
 /// bucket; not one that is no finite number.
+///
+/// # Safety
+/// The index is of no cells, or of those that were made for these bounds.
 #[inline(always)]
-pub(super) fn record(index: Index, bounds: &Bounds, value: f64) -> Option<usize> {
-    let find = || bounds.bucket_of_finite(value);
-    // SAFETY: the index is of cells that were made for these bounds.
-    unsafe { index.record(value, |bucket| bounds.is_in(bucket, value), find) }
+pub(crate) unsafe fn record(index: Index, bounds: *const Bounds, value: f64) -> Option<usize> {
+    // SAFETY: the caller's promise, in all three.
+    unsafe {
+        index.record(
+            value,
+            |bucket| (*bounds).is_in(bucket, value),
+            || (*bounds).bucket_of_finite(value),
+        )
+    }
 }
 
 /// Whether a sample is a finite number; else it is counted as dropped.
@@ -135,7 +144,9 @@ impl Block<HistogramLink> {
     /// Records a finite sample in one series.
     #[inline(always)]
     pub(crate) fn record(&self, closed: usize, value: f64) {
-        if record(self.index(closed), &self.shared.bounds, value).is_none() {
+        let bounds = &raw const *self.shared.bounds;
+        // SAFETY: as above.
+        if unsafe { record(self.index(closed), bounds, value) }.is_none() {
             self.record_slow(closed, value);
         }
     }

@@ -27,6 +27,14 @@ macro_rules! process_wide {
 }
 pub(crate) use process_wide;
 
+macro_rules! constant {
+    ($visible:vis fn $($rest:tt)*) => {
+        #[allow(dead_code)]
+        $visible fn $($rest)*
+    };
+}
+pub(crate) use constant;
+
 pub(crate) fn nulls<T, const N: usize>() -> [AtomicPtr<T>; N] {
     std::array::from_fn(|_| AtomicPtr::new(null_mut()))
 }
@@ -88,13 +96,6 @@ impl<T: 'static> Local<T> {
 }
 
 impl<T: 'static> Local<Cell<T>> {
-    pub(crate) fn get(&'static self) -> T
-    where
-        T: Copy,
-    {
-        self.try_with(Cell::get).expect("it has no destructor")
-    }
-
     pub(crate) fn set(&'static self, value: T) {
         self.replace(value);
     }
