@@ -44,11 +44,16 @@ struct Figure {
 /// A file of results, what its line is called, and a JSON pointer into the line.
 type Place = Vec<String>;
 
-/// The table in Markdown.
-pub fn table() -> String {
+/// What a unit took where the bars were set, in nanoseconds.
+pub const UNIT_THERE: f64 = 5.9;
+
+/// The table in Markdown; of updates also their time here and that of the reach
+/// where it was set, `unit` being that of a unit here in nanoseconds.
+pub fn table(unit: Option<f64>) -> String {
     let bars: Vec<Bar> = serde_json::from_str(include_str!("bars.json")).unwrap();
     let mut text = String::from(
-        "| | here | the machine's floor | reach | moonshot | |\n|---|---:|---:|---:|---:|---|\n",
+        "| | here | the machine's floor | reach | moonshot | in time | |\n\
+         |---|---:|---:|---:|---:|---:|---|\n",
     );
     for bar in &bars {
         let unit = &bar.unit;
@@ -57,16 +62,23 @@ pub fn table() -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             bar.row,
             shown(ours),
             shown(bar.floor.as_ref().and_then(figure)),
             shown(Some(bar.reach)),
             shown(bar.moonshot),
+            in_time(bar, ours, unit).unwrap_or_default(),
             verdict(bar, ours),
         );
     }
     text
+}
+
+fn in_time(bar: &Bar, ours: Option<f64>, unit: Option<f64>) -> Option<String> {
+    let is_update = bar.ours.over.is_none() && bar.ours.of.first()? == "hot_path";
+    let (here, there) = (ours? * unit?, bar.reach * UNIT_THERE);
+    is_update.then(|| format!("{} of {} ns", number(here), number(there)))
 }
 
 fn verdict(bar: &Bar, ours: Option<f64>) -> String {

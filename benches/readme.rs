@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::bars::{self, number};
+use crate::bars::{self, UNIT_THERE, number};
 use crate::generated::{ANNOTATED, BOTH, DERIVE, METRICS, PEERS, PLAIN, TRACING};
 use crate::machine;
 use crate::report::{BuildLine, Line, ScrapeLine};
@@ -132,7 +132,7 @@ fn scrapes(lines: &[ScrapeLine]) -> String {
         );
     }
     text + "\nMemory is bounded by series × peak threads: each thread that updates a series keeps \
-            8 bytes for a\ncounter, 16 for a gauge, 8 for each bucket and the sum of a histogram, \
+            8 bytes for a\ncounter, 16 for a gauge, 8 for each bucket of a histogram and 16 more, \
             in pages that the next thread takes\nover when it ends; threads beyond 1,024 at once \
             share theirs.\n\n"
 }
@@ -177,16 +177,14 @@ fn builds(lines: &[BuildLine]) -> String {
     text
 }
 
-/// What a unit took where the bars were set, in nanoseconds.
-const UNIT_OF_THE_BARS: f64 = 5.9;
-
 fn bars(unit: Option<f64>) -> String {
-    let units = unit.map_or("?".into(), |ns| number(UNIT_OF_THE_BARS / ns));
+    let units = unit.map_or("?".into(), |ns| number(UNIT_THERE / ns));
     format!(
         "What was to be reached. The bars come from a machine whose `lock add` takes \
-         {UNIT_OF_THE_BARS} ns, {units} of this one's;\nthe floor is the plain load, add and store \
-         above, once for A to C, of a float for D, and twice for E.\n\n{}\n\
+         {UNIT_THERE} ns, {units} of this one's:\nin time is what an update takes here, of what the \
+         reach is there. The floor is the plain load, add and\nstore above, once for A to C, of a \
+         float for D, and twice for E.\n\n{}\n\
          `cargo bench -p caxton-benches` measures all of this again and writes it here.\n\n",
-        bars::table()
+        bars::table(unit)
     )
 }

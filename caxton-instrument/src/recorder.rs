@@ -25,8 +25,9 @@
 //! registry    names to families, as a `metrics::Recorder`
 //! ```
 //!
-//! Memory: each series takes its cells (one for a counter or a gauge, bounds
-//! and two for a histogram, 323 for a native one, 8 bytes each) once for every thread that was alive
+//! Memory: each series takes its cells (one for a counter, two for a gauge,
+//! bounds and three for a histogram, 324 for a native one, 8 bytes each) once for
+//! every thread that was alive
 //! at the same time as others and updated cells of the same page, in pages of
 //! 8 KiB.
 
