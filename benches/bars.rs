@@ -56,8 +56,8 @@ pub fn table(unit: Option<f64>) -> String {
          |---|---:|---:|---:|---:|---:|---|\n",
     );
     for bar in &bars {
-        let unit = &bar.unit;
-        let shown = |value: Option<f64>| value.map_or(String::new(), |value| number(value) + unit);
+        let shown =
+            |value: Option<f64>| value.map_or(String::new(), |value| number(value) + &bar.unit);
         let ours = figure(&bar.ours).map(|value| value * bar.scale);
         // Writing to a string cannot fail.
         let _ = writeln!(

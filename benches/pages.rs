@@ -40,7 +40,10 @@ fn drawn() -> Vec<(PathBuf, String)> {
         result("scrape.md", report::scrape(&scrape)),
         result("scrape.svg", svg::scrape(&scrape)),
         result("build_cost.md", report::build_cost(&build_cost)),
-        result("bars.md", bars::table(hot_path.first().and_then(|line| line.ns))),
+        result(
+            "bars.md",
+            bars::table(hot_path.first().and_then(|line| line.ns)),
+        ),
         (page, readme),
     ]
 }

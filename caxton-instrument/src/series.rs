@@ -23,7 +23,7 @@ mod bound;
 mod update;
 
 pub(crate) use bound::Bound;
-pub(crate) use update::record;
+pub(crate) use update::{Added, record};
 
 /// What all series of one metric share.
 pub(crate) struct Shared {

@@ -10,8 +10,9 @@ use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::GaugeLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
+use crate::recorder::cells::take_back;
 use crate::scope::Scope;
-use crate::series::{Block, Bound, Core, Family, Shared};
+use crate::series::{Added, Block, Bound, Core, Family, Shared};
 use crate::value::Sample;
 
 /// A metric that rises and falls.
@@ -156,14 +157,17 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     pub fn track(self, value: impl Sample) -> Tracked<'a, L> {
         let block = self.metric.core.pin(L::open_values(self.labels).as_ref());
         let block = block.map(ManuallyDrop::new);
-        let value = match finite(self.metric.core.shared(), value) {
-            Some(value) if self.change_in(block.as_ref(), value) => Some(value),
-            _ => None,
-        };
+        let held = finite(self.metric.core.shared(), value).and_then(|value| {
+            let added = match &block {
+                None => self.metric.core.raise::<L>(self.labels, value),
+                Some(block) => block.raise(L::closed_index(self.labels), value),
+            };
+            added.map(|added| (value, added))
+        });
         Tracked {
             at: self,
             block,
-            value,
+            held,
         }
     }
 
@@ -250,15 +254,18 @@ pub struct Tracked<'a, L: LabelSet> {
     /// Where open labels lead; see [`Core::pin`]. Dropped by hand: without open
     /// labels nothing of the guard then has to be in memory.
     block: Option<ManuallyDrop<Arc<Block<GaugeLink>>>>,
-    /// `None` when no recorder took it: there is nothing to take back.
-    value: Option<f64>,
+    /// What it added; `None` when no recorder took it: there is nothing to take
+    /// back.
+    held: Option<(f64, Added)>,
 }
 
 impl<L: LabelSet> Drop for Tracked<'_, L> {
     #[inline(always)]
     fn drop(&mut self) {
         let block = self.block.take();
-        if let Some(value) = self.value {
+        if let Some((value, added)) = self.held
+            && !added.is_some_and(|cell| take_back(cell, value))
+        {
             self.at.change_in(block.as_ref(), -value);
         }
         if let Some(block) = block {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
 use super::bounds::Bounds;
-use super::slab::{Cells, Index};
+use super::slab::{Cells, Index, OwnCell};
 use super::sync::{AtomicU64, Ordering};
 
 /// A counter.
@@ -124,8 +124,22 @@ impl GaugeCell {
 /// it was, the thread has no cells yet, or the value is no whole number.
 #[inline(always)]
 pub(crate) fn add_to_gauge(index: Index, value: f64) -> bool {
-    match whole(value) {
-        Some(n) => index.add_unless_shared(n),
+    add_to_take_back(index, value).is_some()
+}
+
+/// The same, and tells where, for [`take_back`].
+#[inline(always)]
+pub(crate) fn add_to_take_back(index: Index, value: f64) -> Option<OwnCell> {
+    let (n, cell) = (whole(value)?, index.own_cell()?);
+    cell.add_unless_shared(n).then_some(cell)
+}
+
+/// Takes back what was added to a cell, if it is the current thread's; false if
+/// not, or if the gauge was set meanwhile.
+#[inline(always)]
+pub(crate) fn take_back(cell: OwnCell, value: f64) -> bool {
+    match whole(-value) {
+        Some(n) => cell.is_current() && cell.add_unless_shared(n),
         None => false,
     }
 }

@@ -11,7 +11,7 @@
 //! threads.
 
 use std::cell::Cell;
-use std::ptr::{from_ref, null_mut};
+use std::ptr::{self, from_ref, null_mut};
 use std::sync::PoisonError;
 
 use super::sync::{
@@ -79,6 +79,17 @@ fn claim(index: Index) -> Option<&'static Page> {
     let page = page.unwrap_or_else(|| slab.add_page(index));
     CURRENT.set(slab);
     Some(page)
+}
+
+/// The thread's slab, or one without pages. Its pages are written by their own
+/// thread, which is this one, or were handed over with the slab.
+#[inline(always)]
+fn current() -> Option<&'static Slab> {
+    // Not `get` or `with`, which the standard library does not let a caller
+    // inline across units of code generation.
+    let slab = CURRENT.try_with(Cell::get).ok()?;
+    // SAFETY: slabs are leaked, never freed.
+    Some(unsafe { &*slab })
 }
 
 /// The thread's slab, which it then no longer has.
@@ -194,20 +205,19 @@ impl Index {
         true
     }
 
-    /// The same, unless the shared cell holds anything.
+    /// The current thread's cell, if it has one yet, with the shared one.
     #[inline(always)]
-    pub(crate) fn add_unless_shared(self, n: u64) -> bool {
-        let Some(page) = self.own_page() else {
-            return false;
-        };
+    pub(crate) fn own_cell(self) -> Option<OwnCell> {
+        let slab = current()?;
+        let page = slab.page(self, Ordering::Relaxed)?;
         // SAFETY: it is made before any index on the page is given out, and
         // never freed.
         let shared = unsafe { &*SHARED.place_of_page(self).load(Ordering::Relaxed) };
-        if shared[self.cell(0)].load(Ordering::Acquire) != 0 {
-            return false;
-        }
-        change(&page[self.cell(0)], |count| count.wrapping_add(n));
-        true
+        Some(OwnCell {
+            slab,
+            own: &page[self.cell(0)],
+            shared: &shared[self.cell(0)],
+        })
     }
 
     /// Adds to the current thread's cell at `offset`, which holds a float.
@@ -274,13 +284,7 @@ impl Index {
     /// The current thread's page, if it has it already.
     #[inline(always)]
     fn own_page(self) -> Option<&'static Page> {
-        // Not `get` or `with`, which the standard library does not let a caller
-        // inline across units of code generation.
-        let slab = CURRENT.try_with(Cell::get).ok()?;
-        // SAFETY: slabs are leaked, never freed. The pages of this one are
-        // written by their own thread, which is this one, or were handed over
-        // with the slab.
-        unsafe { &*slab }.page(self, Ordering::Relaxed)
+        current()?.page(self, Ordering::Relaxed)
     }
 
     #[inline(always)]
@@ -299,6 +303,35 @@ impl Index {
 const SUM: usize = 0;
 const LAST_BUCKET: usize = 1;
 const BUCKETS: usize = 2;
+
+/// A cell of one thread, found once for what is added and taken back, and the
+/// one that every thread may change. Both are as long as somebody keeps the
+/// index.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnCell {
+    slab: &'static Slab,
+    own: &'static AtomicU64,
+    shared: &'static AtomicU64,
+}
+
+impl OwnCell {
+    /// Whether it is the current thread's, which then may change it.
+    #[inline(always)]
+    pub(crate) fn is_current(self) -> bool {
+        current().is_some_and(|slab| ptr::eq(slab, self.slab))
+    }
+
+    /// Adds to the current thread's cell; false if the shared one holds
+    /// anything.
+    #[inline(always)]
+    pub(crate) fn add_unless_shared(self, n: u64) -> bool {
+        if self.shared.load(Ordering::Acquire) != 0 {
+            return false;
+        }
+        change(self.own, |count| count.wrapping_add(n));
+        true
+    }
+}
 
 /// Where a handle keeps an [`Index`].
 #[derive(Debug, Default)]

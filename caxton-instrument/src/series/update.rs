@@ -8,8 +8,8 @@ use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::meta::DropReason;
 use crate::recorder::bounds::Bounds;
-use crate::recorder::cells::add_to_gauge;
-use crate::recorder::slab::Index;
+use crate::recorder::cells::{add_to_gauge, add_to_take_back};
+use crate::recorder::slab::{Index, OwnCell};
 
 impl Core<CounterLink> {
     /// Counts `n` more events in one series.
@@ -69,7 +69,27 @@ impl Core<GaugeLink> {
     }
 }
 
+/// What a guard takes back: where it was added, if this thread can reach that
+/// at once.
+pub(crate) type Added = Option<OwnCell>;
+
+impl Core<GaugeLink> {
+    /// Raises one series for a guard; `None` when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn raise<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> Option<Added> {
+        let added = add_to_take_back(self.index::<L>(labels), value);
+        (added.is_some() || self.add_slow::<L>(labels, value)).then_some(added)
+    }
+}
+
 impl Block<GaugeLink> {
+    /// Raises one series for a guard; `None` when no recorder takes it.
+    #[inline(always)]
+    pub(crate) fn raise(&self, closed: usize, value: f64) -> Option<Added> {
+        let added = add_to_take_back(self.index(closed), value);
+        (added.is_some() || self.add_slow(closed, value)).then_some(added)
+    }
+
     /// Changes one series by a finite number; false when no recorder takes it.
     #[inline(always)]
     pub(crate) fn add(&self, closed: usize, value: f64) -> bool {
