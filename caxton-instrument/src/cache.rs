@@ -132,8 +132,9 @@ impl Key {
     fn set(self) -> usize {
         const BITS: u32 = SETS.trailing_zeros();
         // Values differ at their ends, and a product's high bits depend on all
-        // lower ones: the end goes there.
-        let mixed = self.last.rotate_left(32) ^ self.first ^ self.table;
+        // lower ones: the end goes there. Not by whole bytes, as what repeats
+        // would then cancel out.
+        let mixed = self.last.rotate_left(37) ^ self.first ^ self.table;
         (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BITS)) as usize
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn calibrate() {
 }
 
 /// A moment that a duration is measured from, in ticks.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Started(u64);
 
 impl Started {

@@ -463,15 +463,10 @@ impl<H: Link> Block<H> {
     /// Where the cells of a series stand, if it has any.
     #[inline(always)]
     pub(crate) fn index(&self, closed: usize) -> Index {
-        index_in(&self.places, closed)
-    }
-}
-
-#[inline(always)]
-fn index_in(places: &[Place], closed: usize) -> Index {
-    match places.get(closed) {
-        Some(place) => place.get(),
-        None => Index::NONE,
+        match self.places.get(closed) {
+            Some(place) => place.get(),
+            None => Index::NONE,
+        }
     }
 }
 

@@ -88,6 +88,9 @@ impl Execution {
     /// The function's own code runs from here.
     #[inline]
     pub fn enter(&mut self) {
+        if self.phase == Phase::Done {
+            return;
+        }
         self.phase = Phase::Running;
         if let Some(span) = &*self.span {
             span::enter(span);
@@ -97,6 +100,9 @@ impl Execution {
     /// The function's own code waits.
     #[inline]
     pub(crate) fn leave(&mut self) {
+        if self.phase == Phase::Done {
+            return;
+        }
         self.phase = Phase::Waiting;
         if let Some(span) = &*self.span {
             span::exit(span);
@@ -154,17 +160,14 @@ impl Execution {
         let elapsed = self.started.seconds();
         let entered = self.phase != Phase::Waiting;
         self.phase = Phase::Done;
-        self.series
-            .end(mem::take(&mut self.active), status, elapsed);
+        let active = mem::take(&mut self.active);
+        let held = Held(self);
+        held.0.series.end(active, status, elapsed);
         if exemplar::wanted() {
-            let families = self.series.families();
-            families.offer(status, elapsed, self.span.as_ref());
+            let families = held.0.series.families();
+            families.offer(status, elapsed, held.0.span.as_ref());
         }
-        // SAFETY: whoever sets the phase to `Done` takes them.
-        unsafe { ManuallyDrop::drop(&mut self.series) };
-        if self.span.is_some() {
-            // SAFETY: as above.
-            let span = unsafe { ManuallyDrop::take(&mut self.span) };
+        if let Some(span) = &*held.0.span {
             end_span(span, entered, status, verdict);
         }
     }
@@ -188,17 +191,29 @@ impl Drop for Execution {
     }
 }
 
+/// What an execution still holds that is done: dropped also when a recorder, a
+/// source of traces or the user's error panics.
+struct Held<'a>(&'a mut Execution);
+
+impl Drop for Held<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: whoever sets the phase to `Done` takes them.
+        unsafe {
+            ManuallyDrop::drop(&mut self.0.series);
+            ManuallyDrop::drop(&mut self.0.span);
+        }
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn end_span(span: Option<Span>, entered: bool, status: Status, verdict: Verdict<'_>) {
-    let Some(span) = span else {
-        return;
-    };
+fn end_span(span: &Span, entered: bool, status: Status, verdict: Verdict<'_>) {
     // Left first: the user's error may panic when it is formatted.
     if entered {
-        span::exit(&span);
+        span::exit(span);
     }
-    span::record(&span, status, verdict);
+    span::record(span, status, verdict);
 }
 
 impl Series {

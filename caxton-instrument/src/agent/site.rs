@@ -103,7 +103,7 @@ impl Site {
         Execution::start_at(self)
     }
 
-    /// The same in a span.
+    /// The same in a span, if it is one.
     pub fn begin_with(&'static self, span: Span) -> Execution {
         Execution::start(Series::Site(self), some(span))
     }

@@ -35,7 +35,9 @@ use crate::series::{Bound, Core, Family};
 /// ```
 pub struct Counter<L = ()> {
     core: Core<CounterLink>,
-    labels: PhantomData<fn() -> L>,
+    // Invariant: a subtype of `L` may have other labels, and the core is asked
+    // by those it was made for alone.
+    labels: PhantomData<fn(L) -> L>,
 }
 
 impl<L: LabelSet> Metric for Counter<L> {

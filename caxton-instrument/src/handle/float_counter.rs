@@ -42,7 +42,9 @@ use crate::value::Sample;
 /// ```
 pub struct FloatCounter<L = ()> {
     core: Core<GaugeLink>,
-    labels: PhantomData<fn() -> L>,
+    // Invariant: a subtype of `L` may have other labels, and the core is asked
+    // by those it was made for alone.
+    labels: PhantomData<fn(L) -> L>,
 }
 
 impl<L: LabelSet> Metric for FloatCounter<L> {

@@ -39,7 +39,9 @@ use crate::value::Sample;
 /// ```
 pub struct Gauge<L = ()> {
     pub(super) core: Arc<Core<GaugeLink>>,
-    labels: PhantomData<fn() -> L>,
+    // Invariant: a subtype of `L` may have other labels, and the core is asked
+    // by those it was made for alone.
+    labels: PhantomData<fn(L) -> L>,
 }
 
 impl<L: LabelSet> Metric for Gauge<L> {

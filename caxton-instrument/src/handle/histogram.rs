@@ -40,7 +40,9 @@ use crate::value::Sample;
 /// ```
 pub struct Histogram<L = ()> {
     core: Core<HistogramLink>,
-    labels: PhantomData<fn() -> L>,
+    // Invariant: a subtype of `L` may have other labels, and the core is asked
+    // by those it was made for alone.
+    labels: PhantomData<fn(L) -> L>,
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {

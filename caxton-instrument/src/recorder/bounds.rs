@@ -126,8 +126,8 @@ impl Bounds {
         sample.is_finite().then(|| self.bucket_of(sample))
     }
 
-    /// The first bucket whose bound is not below the sample, which is a finite
-    /// number.
+    /// The first bucket whose bound is not below the sample; of one that is no
+    /// number, the last.
     #[inline]
     pub(crate) fn bucket_of(&self, sample: f64) -> usize {
         // The sign is the highest bit: what is negative lies beyond the table,
@@ -147,6 +147,8 @@ impl Bounds {
 
     #[inline(never)]
     fn search(&self, sample: f64) -> usize {
-        self.as_slice().partition_point(|bound| *bound < sample)
+        // One that is no number is within no bound: another crate may record it.
+        let is_above = |bound: &f64| *bound < sample || sample.is_nan();
+        self.as_slice().partition_point(is_above)
     }
 }

@@ -9,6 +9,14 @@ fn check(bounds: &[f64], samples: impl IntoIterator<Item = f64>) {
     for sample in samples {
         let expected = bounds.partition_point(|bound| *bound < sample);
         assert_eq!(made.bucket_of(sample), expected, "{sample} in {bounds:?}");
+        for bucket in 0..made.buckets() {
+            // SAFETY: there is such a bucket.
+            let is_in = unsafe { made.is_in(bucket, sample) };
+            let there = sample.is_finite() && bucket == expected;
+            assert_eq!(is_in, there, "{sample} in {bucket} of {bounds:?}");
+        }
+        let found = sample.is_finite().then_some(expected);
+        assert_eq!(made.bucket_of_finite(sample), found, "{sample}");
     }
 }
 
@@ -53,5 +61,18 @@ proptest! {
         bounds.sort_by(f64::total_cmp);
         bounds.dedup();
         check(&bounds, samples.into_iter().filter(|sample: &f64| !sample.is_nan()));
+    }
+}
+
+#[test]
+fn what_is_no_number_is_below_no_bound() {
+    for bounds in [&[0.1, 1.0][..], &[-2.0, -1.0], &[0.0], &[]] {
+        let made = Bounds::new(bounds);
+        for nan in [f64::NAN, -f64::NAN] {
+            assert_eq!(made.bucket_of(nan), bounds.len());
+            assert_eq!(made.bucket_of_finite(nan), None);
+            // SAFETY: there is such a bucket.
+            assert!((0..made.buckets()).all(|bucket| unsafe { !made.is_in(bucket, nan) }));
+        }
     }
 }

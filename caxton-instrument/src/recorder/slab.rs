@@ -538,6 +538,7 @@ fn space() -> MutexGuard<'static, Space> {
 impl Space {
     /// A run that does not cross a page.
     fn take(&mut self, len: usize) -> Option<Index> {
+        debug_assert!(len > 0, "an index names a cell");
         if self.next % PAGE + len > PAGE {
             self.next = self.next.next_multiple_of(PAGE);
         }

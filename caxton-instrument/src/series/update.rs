@@ -165,7 +165,7 @@ impl Block<HistogramLink> {
     #[inline(always)]
     pub(crate) fn record(&self, closed: usize, value: f64) {
         let bounds = &raw const *self.shared.bounds;
-        // SAFETY: as above.
+        // SAFETY: a place has no other index than of cells for these bounds.
         if unsafe { record(self.index(closed), bounds, value) }.is_none() {
             self.record_slow(closed, value);
         }
