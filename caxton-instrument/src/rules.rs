@@ -9,10 +9,13 @@
 //! practices and the
 //! [OpenMetrics reserved suffixes](https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#suffixes).
 
+use self::shape::{Shape, base_unit_of, is_quantile, unit_of, word};
 use crate::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, MetricKind, allows};
 use crate::text;
 pub use crate::text::Message;
 use crate::unit::Unit;
+
+mod shape;
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident = $id:literal,)*) => {
@@ -88,21 +91,6 @@ rules! {
 /// The most bucket bounds a histogram may have.
 pub const MAX_BUCKETS: usize = 50;
 
-const IDENTITIES: &[&str] = &[
-    "user_id",
-    "request_id",
-    "trace_id",
-    "span_id",
-    "session_id",
-    "conversation_id",
-    "message_id",
-    "email",
-    "ip",
-    "url",
-    "path",
-    "uuid",
-];
-
 /// Whether a label's name means one person, request or thing, so that a series
 /// for each would never end.
 ///
@@ -114,10 +102,22 @@ const IDENTITIES: &[&str] = &[
 /// ```
 #[must_use]
 pub const fn is_identity(label: &str) -> bool {
-    contains(IDENTITIES, label)
+    matches!(
+        label.as_bytes(),
+        b"user_id"
+            | b"request_id"
+            | b"trace_id"
+            | b"span_id"
+            | b"session_id"
+            | b"conversation_id"
+            | b"message_id"
+            | b"email"
+            | b"ip"
+            | b"url"
+            | b"path"
+            | b"uuid"
+    )
 }
-
-const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
 
 /// Whether a label's name means a fact about a whole target, which belongs on
 /// the resource or on an info metric.
@@ -130,52 +130,10 @@ const TARGET_FACTS: &[&str] = &["environment", "version", "service", "host"];
 /// ```
 #[must_use]
 pub const fn is_target_fact(label: &str) -> bool {
-    contains(TARGET_FACTS, label)
-}
-
-const RESERVED_LABELS: &[&str] = &["le", "quantile", "job", "instance"];
-
-/// The base unit to use instead of a scaled one. A match and no table: it runs
-/// for each metric of a program while that compiles.
-const fn base_unit_of(word: &[u8]) -> Option<Unit> {
-    Some(match word {
-        b"milliseconds" | b"millisecond" | b"millis" | b"msec" | b"msecs" | b"ms"
-        | b"microseconds" | b"microsecond" | b"micros" | b"usec" | b"us" | b"nanoseconds"
-        | b"nanosecond" | b"nanos" | b"nsec" | b"ns" | b"secs" | b"sec" | b"minutes" | b"mins"
-        | b"hours" | b"days" => Unit::Seconds,
-        b"percent" | b"percents" | b"percentage" | b"pct" => Unit::Ratio,
-        b"kilobytes" | b"kibibytes" | b"kb" | b"kib" | b"megabytes" | b"mebibytes" | b"mb"
-        | b"mib" | b"gigabytes" | b"gibibytes" | b"gb" | b"gib" | b"terabytes" | b"tebibytes"
-        | b"tb" | b"tib" | b"petabytes" | b"pebibytes" | b"bits" => Unit::Bytes,
-        b"metres" | b"kilometers" | b"kilometres" | b"millimeters" | b"millimetres"
-        | b"centimeters" | b"centimetres" | b"km" | b"mm" | b"cm" => Unit::Meters,
-        b"kilojoules" | b"kwh" => Unit::Joules,
-        b"kilograms" | b"milligrams" | b"kg" | b"mg" => Unit::Grams,
-        b"fahrenheit" | b"kelvin" => Unit::Celsius,
-        b"millivolts" | b"kilovolts" => Unit::Volts,
-        b"milliamperes" | b"milliamps" | b"amps" => Unit::Amperes,
-        b"kilohertz" | b"megahertz" | b"gigahertz" | b"hz" | b"khz" | b"mhz" | b"ghz" => {
-            Unit::Hertz
-        }
-        _ => return None,
-    })
-}
-
-/// The unit that a word names.
-const fn unit_of(word: &[u8]) -> Unit {
-    match word {
-        b"seconds" => Unit::Seconds,
-        b"bytes" => Unit::Bytes,
-        b"ratio" => Unit::Ratio,
-        b"meters" => Unit::Meters,
-        b"joules" => Unit::Joules,
-        b"grams" => Unit::Grams,
-        b"celsius" => Unit::Celsius,
-        b"volts" => Unit::Volts,
-        b"amperes" => Unit::Amperes,
-        b"hertz" => Unit::Hertz,
-        _ => Unit::None,
-    }
+    matches!(
+        label.as_bytes(),
+        b"environment" | b"version" | b"service" | b"host"
+    )
 }
 
 /// All rules over a metric's name; several mistakes are several lines.
@@ -183,89 +141,35 @@ const fn unit_of(word: &[u8]) -> Unit {
 pub const fn metric_name(metric: &MetricDescriptor) -> Message {
     let shape = Shape::of(metric.name);
     let mut m = Message::new();
-    if !shape.is_snake && !metric.allows(Rule::Charset) {
-        m = charset(m, metric);
+    // Asked here: with nothing allowed, a call less for each rule.
+    let all = matches!(metric.allowed, []);
+    if !shape.is_snake && (all || !metric.allows(Rule::Charset)) {
+        charset(&mut m, metric);
     }
-    if !metric.allows(Rule::Namespace) {
-        m = namespace(m, metric);
+    if all || !metric.allows(Rule::Namespace) {
+        namespace(&mut m, metric);
     }
-    if !metric.allows(Rule::TotalSuffix) {
-        m = total_suffix(m, metric, &shape);
+    if all || !metric.allows(Rule::TotalSuffix) {
+        total_suffix(&mut m, metric, &shape);
     }
-    if !metric.allows(Rule::ReservedSuffix) {
-        m = reserved_suffix(m, metric, &shape);
+    if all || !metric.allows(Rule::ReservedSuffix) {
+        reserved_suffix(&mut m, metric, &shape);
     }
-    if !metric.allows(Rule::BaseUnit) {
-        m = base_unit(m, metric, &shape);
+    if all || !metric.allows(Rule::BaseUnit) {
+        base_unit(&mut m, metric, &shape);
     }
-    if !metric.allows(Rule::UnitSuffix) {
-        m = unit_suffix(m, metric, &shape);
+    if all || !metric.allows(Rule::UnitSuffix) {
+        unit_suffix(&mut m, metric, &shape);
     }
-    if !metric.allows(Rule::TypeInName) {
-        m = type_in_name(m, metric, &shape);
+    if let Some(kind) = shape.kind
+        && (all || !metric.allows(Rule::TypeInName))
+    {
+        type_in_name(&mut m, metric, kind);
     }
-    if !metric.allows(Rule::Precomputed) {
-        m = precomputed(m, metric, &shape);
+    if all || !metric.allows(Rule::Precomputed) {
+        precomputed(&mut m, metric, &shape);
     }
     m
-}
-
-/// A name read once, since the compiler interprets this for each metric of a
-/// program.
-struct Shape<'a> {
-    /// `[a-z][a-z0-9_]*`, no `__`, no trailing `_`.
-    is_snake: bool,
-    /// The word that ends the name.
-    last: &'a [u8],
-    /// The name's length without a final `_total`.
-    end: usize,
-    /// The word that ends the name without a final `_total`.
-    word: &'a [u8],
-    /// Where a word stands that is a metric's type.
-    kind: Option<(usize, usize)>,
-}
-
-impl<'a> Shape<'a> {
-    const fn of(name: &'a str) -> Self {
-        let bytes = name.as_bytes();
-        let len = bytes.len();
-        let mut is_snake = len > 0 && bytes[0].is_ascii_lowercase();
-        let mut kind = None;
-        let (mut start, mut before) = (0, 0);
-        let mut i = 0;
-        while i <= len {
-            if i == len || bytes[i] == b'_' {
-                is_snake &= i > start;
-                // No type is shorter or longer.
-                if i - start >= 5 && i - start <= 9 && is_kind(text::part(bytes, start, i)) {
-                    kind = Some((start, i));
-                }
-                if i < len {
-                    before = start;
-                    start = i + 1;
-                }
-            } else if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9') {
-                is_snake = false;
-            }
-            i += 1;
-        }
-        let last = text::part(bytes, start, len);
-        let (word, end) = match last {
-            b"total" if start > 0 => (text::part(bytes, before, start - 1), start - 1),
-            _ => (last, len),
-        };
-        Self {
-            is_snake,
-            last,
-            end,
-            word,
-            kind,
-        }
-    }
-}
-
-const fn is_kind(word: &[u8]) -> bool {
-    matches!(word, b"counter" | b"gauge" | b"histogram" | b"summary")
 }
 
 /// The rule over a metric's help text.
@@ -352,47 +256,48 @@ const fn same(a: &[f64], b: &[f64]) -> bool {
 #[must_use]
 pub const fn metric_labels(metric: &MetricDescriptor) -> Message {
     let mut m = Message::new();
-    let mut i = 0;
-    while i < metric.labels.len() {
-        let name = metric.labels[i].name;
-        if !metric.allows(Rule::LabelInName) {
-            m = label_in_name(m, metric, name);
+    let all = matches!(metric.allowed, []);
+    let asks_name =
+        text::has_preposition(metric.name) && (all || !metric.allows(Rule::LabelInName));
+    let asks_target = all || !metric.allows(Rule::LabelTarget);
+    let mut labels = metric.labels;
+    while let [label, rest @ ..] = labels {
+        labels = rest;
+        if asks_name {
+            label_in_name(&mut m, metric, label.name);
         }
-        if !metric.allows(Rule::LabelTarget) && !allows(metric.labels[i].allowed, Rule::LabelTarget)
-        {
-            m = label_target(m, metric, name);
+        if asks_target && is_target_fact(label.name) && !allows(label.allowed, Rule::LabelTarget) {
+            label_target(&mut m, metric, label.name);
         }
-        let mut k = 0;
-        while k < metric.constant_labels.len() {
-            if text::equal(metric.constant_labels[k].0, name) {
+        let mut constants = metric.constant_labels;
+        while let [(name, _), rest @ ..] = constants {
+            constants = rest;
+            if text::equal(name, label.name) {
                 m = open(m, Rule::LabelReserved, metric)
                     .push(" has the label `")
                     .push(name)
                     .push("` twice, once as a constant label of its set: rename one");
             }
-            k += 1;
         }
-        i += 1;
     }
-    let mut k = 0;
-    while k < metric.constant_labels.len() {
-        let name = metric.constant_labels[k].0;
+    let mut constants = metric.constant_labels;
+    while let [(name, _), rest @ ..] = constants {
+        constants = rest;
         if !metric.allows(Rule::LabelCharset) {
             m = label_charset(m, name);
         }
         if !metric.allows(Rule::LabelReserved) {
             m = label_reserved(m, name);
         }
-        if !metric.allows(Rule::LabelTarget) {
-            m = label_target(m, metric, name);
+        if asks_target && is_target_fact(name) {
+            label_target(&mut m, metric, name);
         }
-        if !metric.allows(Rule::LabelInName) {
-            m = label_in_name(m, metric, name);
+        if asks_name {
+            label_in_name(&mut m, metric, name);
         }
-        k += 1;
     }
-    if !metric.allows(Rule::SeriesBound) {
-        m = series_bound(m, metric);
+    if all || !metric.allows(Rule::SeriesBound) {
+        series_bound(&mut m, metric);
     }
     m
 }
@@ -435,154 +340,154 @@ const fn open(m: Message, rule: Rule, metric: &MetricDescriptor) -> Message {
         .push("`")
 }
 
-const fn charset(m: Message, metric: &MetricDescriptor) -> Message {
-    open(m, Rule::Charset, metric)
+const fn charset(m: &mut Message, metric: &MetricDescriptor) {
+    *m = open(*m, Rule::Charset, metric)
         .push(" is not `[a-z][a-z0-9_]*` without `__` or a trailing `_`: write `")
         .push_snake(metric.name)
-        .push("`")
+        .push("`");
 }
 
-const fn namespace(m: Message, metric: &MetricDescriptor) -> Message {
-    if metric.namespace.is_empty()
-        || (text::starts_with(metric.name, metric.namespace)
-            && metric.name.len() > metric.namespace.len()
-            && metric.name.as_bytes()[metric.namespace.len()] == b'_')
-    {
-        return m;
+const fn namespace(m: &mut Message, metric: &MetricDescriptor) {
+    let mut namespace = metric.namespace.as_bytes();
+    let mut name = metric.name.as_bytes();
+    if matches!(namespace, []) {
+        return;
     }
-    open(m, Rule::Namespace, metric)
+    while let ([a, more @ ..], [b, rest @ ..]) = (namespace, name)
+        && *a == *b
+    {
+        namespace = more;
+        name = rest;
+    }
+    if matches!((namespace, name), ([], [b'_', ..])) {
+        return;
+    }
+    *m = open(*m, Rule::Namespace, metric)
         .push(" does not start with its set's namespace: write `")
         .push(metric.namespace)
         .push("_")
         .push(metric.name)
-        .push("`")
+        .push("`");
 }
 
-const fn total_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+const fn total_suffix(m: &mut Message, metric: &MetricDescriptor, shape: &Shape) {
     let has = shape.end < metric.name.len();
-    if matches!(metric.kind, MetricKind::Counter) {
-        if has {
-            return m;
-        }
-        return open(m, Rule::TotalSuffix, metric)
+    if matches!(metric.kind, MetricKind::Counter) == has {
+        return;
+    }
+    *m = if has {
+        open(*m, Rule::TotalSuffix, metric)
+            .push(" ends in `_total`, which only counters do: write `")
+            .push_without_end(metric.name, "_total".len())
+            .push("`")
+    } else {
+        open(*m, Rule::TotalSuffix, metric)
             .push(" does not end in `_total`: write `")
             .push(metric.name)
-            .push("_total`");
-    }
-    if !has {
-        return m;
-    }
-    open(m, Rule::TotalSuffix, metric)
-        .push(" ends in `_total`, which only counters do: write `")
-        .push_without_end(metric.name, "_total".len())
-        .push("`")
+            .push("_total`")
+    };
 }
 
-const fn reserved_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+const fn reserved_suffix(m: &mut Message, metric: &MetricDescriptor, shape: &Shape) {
     let is_info = matches!(metric.kind, MetricKind::Info);
     let is_total = shape.end < metric.name.len();
     match shape.word {
-        b"created" if is_total => return m,
-        b"bucket" | b"count" | b"sum" | b"created" => {
-            let start = shape.end.saturating_sub(shape.word.len() + 1);
-            return open(m, Rule::ReservedSuffix, metric)
+        word::created if is_total => return,
+        word::bucket | word::count | word::sum | word::created => {
+            let start = shape.start.saturating_sub(1);
+            *m = open(*m, Rule::ReservedSuffix, metric)
                 .push(" ends in `")
                 .push_range(metric.name, start, metric.name.len())
                 .push("`, which the exposition formats reserve: write `")
                 .push_range(metric.name, 0, start)
                 .push_range(metric.name, shape.end, metric.name.len())
                 .push("`");
+            return;
         }
         _ => {}
     }
-    match shape.last {
-        b"info" if !is_info => open(m, Rule::ReservedSuffix, metric)
-            .push(" ends in `_info`, which only info metrics do: write `")
-            .push_without_end(metric.name, "_info".len())
-            .push("`, or declare it `Info`"),
-        b"info" => m,
-        _ if is_info => open(m, Rule::ReservedSuffix, metric)
-            .push(" does not end in `_info`: write `")
-            .push(metric.name)
-            .push("_info`"),
-        _ => m,
+    match (shape.last, is_info) {
+        (word::info, false) => {
+            *m = open(*m, Rule::ReservedSuffix, metric)
+                .push(" ends in `_info`, which only info metrics do: write `")
+                .push_without_end(metric.name, "_info".len())
+                .push("`, or declare it `Info`");
+        }
+        (word::info, true) | (_, false) => {}
+        (_, true) => {
+            *m = open(*m, Rule::ReservedSuffix, metric)
+                .push(" does not end in `_info`: write `")
+                .push(metric.name)
+                .push("_info`");
+        }
     }
 }
 
-const fn base_unit(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
+const fn base_unit(m: &mut Message, metric: &MetricDescriptor, shape: &Shape) {
     let Some(base) = base_unit_of(shape.word) else {
-        return m;
+        return;
     };
-    let end = shape.end;
-    let start = end - shape.word.len();
-    open(m, Rule::BaseUnit, metric)
+    *m = open(*m, Rule::BaseUnit, metric)
         .push(" is in `")
-        .push_range(metric.name, start, end)
+        .push_range(metric.name, shape.start, shape.end)
         .push("`, which is no base unit: convert the value and write `")
-        .push_range(metric.name, 0, start)
+        .push_range(metric.name, 0, shape.start)
         .push(base.suffix())
-        .push_range(metric.name, end, metric.name.len())
-        .push("`")
+        .push_range(metric.name, shape.end, metric.name.len())
+        .push("`");
 }
 
-const fn unit_suffix(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
-    let end = shape.end;
+const fn unit_suffix(m: &mut Message, metric: &MetricDescriptor, shape: &Shape) {
     let written = unit_of(shape.word);
     if written as u8 == metric.unit as u8 {
-        return m;
+        return;
     }
     if matches!(metric.unit, Unit::None) {
-        return open(m, Rule::UnitSuffix, metric)
+        *m = open(*m, Rule::UnitSuffix, metric)
             .push(" ends in a unit that it does not declare: write `#[metric(unit = ")
             .push(written.suffix())
             .push(")]`");
+        return;
     }
-    open(m, Rule::UnitSuffix, metric)
+    *m = open(*m, Rule::UnitSuffix, metric)
         .push(" is in ")
         .push(metric.unit.suffix())
         .push(", which its name does not end in: write `")
-        .push_range(metric.name, 0, end)
+        .push_range(metric.name, 0, shape.end)
         .push("_")
         .push(metric.unit.suffix())
-        .push_range(metric.name, end, metric.name.len())
-        .push("`")
+        .push_range(metric.name, shape.end, metric.name.len())
+        .push("`");
 }
 
-const fn type_in_name(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
-    let Some((start, end)) = shape.kind else {
-        return m;
-    };
-    open(m, Rule::TypeInName, metric)
+const fn type_in_name(m: &mut Message, metric: &MetricDescriptor, (start, end): (usize, usize)) {
+    *m = open(*m, Rule::TypeInName, metric)
         .push(" has its type in its name: write `")
         .push_without_word(metric.name, start, end)
-        .push("`")
+        .push("`");
 }
 
-const fn precomputed(m: Message, metric: &MetricDescriptor, shape: &Shape<'_>) -> Message {
-    let bytes = metric.name.as_bytes();
-    // The unit stands behind: `wait_p99_seconds`.
+const fn precomputed(m: &mut Message, metric: &MetricDescriptor, shape: &Shape) {
     let unit = unit_of(shape.word);
-    let end = match unit {
-        Unit::None => shape.end,
-        _ => shape.end.saturating_sub(shape.word.len() + 1),
+    // The unit stands behind: `wait_p99_seconds`.
+    let (word, start) = match unit {
+        Unit::None => (shape.word, shape.start),
+        _ => (shape.before, shape.start_before),
     };
-    let mut start = end;
-    while start > 0 && bytes[start - 1] != b'_' {
-        start -= 1;
-    }
-    match text::part(bytes, start, end) {
+    match word {
         // A frequency is measured: `sample_rate_hertz`.
-        b"rate" if matches!(unit, Unit::Hertz) => m,
-        b"rate" | b"avg" | b"average" | b"mean" | b"median" => open(m, Rule::Precomputed, metric)
-            .push(" is a value that a query computes: count the events, `")
-            .push_range(metric.name, 0, start.saturating_sub(1))
-            .push("_total` with a `status` label, or declare a histogram"),
-        // With one digit it is a priority.
-        [b'p', digits @ ..] if digits.len() > 1 && text::all_digits(digits) => {
-            open(m, Rule::Precomputed, metric)
-                .push(" is a quantile that a query computes: declare a histogram")
+        word::rate if matches!(unit, Unit::Hertz) => {}
+        word::rate | word::avg | word::average | word::mean | word::median => {
+            *m = open(*m, Rule::Precomputed, metric)
+                .push(" is a value that a query computes: count the events, `")
+                .push_range(metric.name, 0, start.saturating_sub(1))
+                .push("_total` with a `status` label, or declare a histogram");
         }
-        _ => m,
+        _ if is_quantile(word) => {
+            *m = open(*m, Rule::Precomputed, metric)
+                .push(" is a quantile that a query computes: declare a histogram");
+        }
+        _ => {}
     }
 }
 
@@ -599,7 +504,7 @@ const fn label_charset(m: Message, name: &str) -> Message {
 }
 
 const fn label_reserved(m: Message, name: &str) -> Message {
-    if !contains(RESERVED_LABELS, name) {
+    if !matches!(name.as_bytes(), b"le" | b"quantile" | b"job" | b"instance") {
         return m;
     }
     m.line(Rule::LabelReserved.id())
@@ -608,68 +513,57 @@ const fn label_reserved(m: Message, name: &str) -> Message {
         .push("` is set by Prometheus itself: give it another name")
 }
 
-const fn label_in_name(m: Message, metric: &MetricDescriptor, label: &str) -> Message {
-    let words: &[&str] = &["by", "per"];
-    let mut i = 0;
-    while i < words.len() {
-        if let Some((at, len)) = text::find_phrase(metric.name, words[i], label) {
-            return open(m, Rule::LabelInName, metric)
+const fn label_in_name(m: &mut Message, metric: &MetricDescriptor, label: &str) {
+    let mut words: &[&str] = &["by", "per"];
+    while let [word, rest @ ..] = words {
+        words = rest;
+        if let Some((at, len)) = text::find_phrase(metric.name, word, label) {
+            *m = open(*m, Rule::LabelInName, metric)
                 .push(" repeats its label `")
                 .push(label)
                 .push("` in its name: write `")
                 .push_range(metric.name, 0, at)
                 .push_range(metric.name, at + len, metric.name.len())
                 .push("`");
+            return;
         }
-        i += 1;
     }
-    m
 }
 
-const fn label_target(m: Message, metric: &MetricDescriptor, label: &str) -> Message {
-    if matches!(metric.kind, MetricKind::Info) || !is_target_fact(label) {
-        return m;
+const fn label_target(m: &mut Message, metric: &MetricDescriptor, label: &str) {
+    if matches!(metric.kind, MetricKind::Info) {
+        return;
     }
-    open(m, Rule::LabelTarget, metric)
+    *m = open(*m, Rule::LabelTarget, metric)
         .push(" has the label `")
         .push(label)
-        .push("`, a fact about the whole target: put it on the resource or on an `Info` metric")
+        .push("`, a fact about the whole target: put it on the resource or on an `Info` metric");
 }
 
-const fn series_bound(m: Message, metric: &MetricDescriptor) -> Message {
+const fn series_bound(m: &mut Message, metric: &MetricDescriptor) {
     let bound = metric.series_bound();
     if bound <= metric.max_series {
-        return m;
+        return;
     }
-    let mut m = open(m, Rule::SeriesBound, metric).push(" allows ");
+    *m = open(*m, Rule::SeriesBound, metric).push(" allows ");
     let mut i = 0;
     while i < metric.labels.len() {
         if i > 0 {
-            m = m.push(" x ");
+            *m = m.push(" x ");
         }
-        m = m
+        *m = m
             .push_number(metric.labels[i].values.bound())
             .push(" (")
             .push(metric.labels[i].name)
             .push(")");
         i += 1;
     }
-    m.push(" = ")
+    *m = m
+        .push(" = ")
         .push_number(bound)
         .push(" series, over its bound of ")
         .push_number(metric.max_series)
         .push(": lower a `max_values`, drop a label, or write `#[metric(max_series = ")
         .push_number(bound)
-        .push(")]`")
-}
-
-const fn contains(list: &[&str], name: &str) -> bool {
-    let mut i = 0;
-    while i < list.len() {
-        if text::equal(list[i], name) {
-            return true;
-        }
-        i += 1;
-    }
-    false
+        .push(")]`");
 }

@@ -191,9 +191,19 @@ const fn matches_at(text: &[u8], at: usize, part: &[u8]) -> bool {
     true
 }
 
-/// The bytes `from..to`.
-pub(crate) const fn part(text: &[u8], from: usize, to: usize) -> &[u8] {
-    text.split_at(to).0.split_at(from).1
+/// Whether a name says by or per what it counts.
+pub(crate) const fn has_preposition(name: &str) -> bool {
+    let mut bytes = name.as_bytes();
+    while let [_, rest @ ..] = bytes {
+        if matches!(
+            bytes,
+            [b'_', b'b', b'y', b'_', ..] | [b'_', b'p', b'e', b'r', b'_', ..]
+        ) {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
 }
 
 /// Where `_first_second` stands in `text`, and how long it is.
@@ -216,71 +226,57 @@ pub(crate) const fn find_phrase(text: &str, first: &str, second: &str) -> Option
     None
 }
 
-/// Whether there are digits and nothing else.
-pub(crate) const fn all_digits(text: &[u8]) -> bool {
-    let mut i = 0;
-    while i < text.len() {
-        if !text[i].is_ascii_digit() {
-            return false;
-        }
-        i += 1;
-    }
-    i > 0
-}
-
 /// `[a-z][a-z0-9_]*`, the label form.
 pub(crate) const fn is_label(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() {
+    let mut bytes = name.as_bytes();
+    if !matches!(bytes, [b'a'..=b'z', ..]) {
         return false;
     }
-    let mut i = 1;
-    while i < bytes.len() {
-        let b = bytes[i];
-        if !(b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            return false;
-        }
-        i += 1;
+    while let [b'a'..=b'z' | b'0'..=b'9' | b'_', rest @ ..] = bytes {
+        bytes = rest;
     }
-    true
+    matches!(bytes, [])
 }
 
 pub(crate) const fn is_blank(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if !bytes[i].is_ascii_whitespace() && bytes[i] != b'.' {
-            return false;
-        }
-        i += 1;
+    let mut bytes = text.as_bytes();
+    while let [b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'.', rest @ ..] = bytes {
+        bytes = rest;
     }
-    true
+    matches!(bytes, [])
 }
 
 /// Whether two texts hold the same letters and digits, whatever stands
 /// between them and in whichever case.
 pub(crate) const fn equal_words(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let (mut i, mut k) = (0, 0);
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     let mut any = false;
     loop {
-        while i < a.len() && !a[i].is_ascii_alphanumeric() {
-            if !a[i].is_ascii() {
+        while let [byte, rest @ ..] = a
+            && !is_word(*byte)
+        {
+            if !byte.is_ascii() {
                 return false;
             }
-            i += 1;
+            a = rest;
         }
-        while k < b.len() && !b[k].is_ascii_alphanumeric() {
-            k += 1;
+        while let [byte, rest @ ..] = b
+            && !is_word(*byte)
+        {
+            b = rest;
         }
-        if i == a.len() || k == b.len() {
-            return any && i == a.len() && k == b.len();
+        match (a, b) {
+            ([x, more @ ..], [y, rest @ ..]) if x.eq_ignore_ascii_case(y) => {
+                any = true;
+                a = more;
+                b = rest;
+            }
+            ([], []) => return any,
+            _ => return false,
         }
-        if !a[i].eq_ignore_ascii_case(&b[k]) {
-            return false;
-        }
-        any = true;
-        i += 1;
-        k += 1;
     }
+}
+
+const fn is_word(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9')
 }

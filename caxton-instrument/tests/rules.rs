@@ -35,6 +35,7 @@ fn good_names_pass() {
         (Gauge, "shop_info_desks", Unit::None),
         (Gauge, "shop_rate_limits", Unit::None),
         (Gauge, "shop_http2", Unit::None),
+        (Gauge, "shop_electroencephaloseconds", Unit::None),
         (Gauge, "shop_incidents_p1", Unit::None),
         (Gauge, "shop_audio_sample_rate_hertz", Unit::Hertz),
         (Histogram, "shop_order_duration_seconds", Unit::Seconds),
