@@ -4,6 +4,9 @@
 //! `.bind()` looks it up once and can be kept. Neither is ever a no-op by
 //! mistake: a series that was named before a recorder was installed reaches it
 //! from the moment it is.
+//!
+//! What updates is inlined at its call, except in a build without optimisation:
+//! there nothing would come of it but all of its code at each call.
 
 /// `Debug` of handles and guards: what they are, and of which metric.
 macro_rules! debug_by_name {

@@ -20,6 +20,7 @@ use crate::recorder::slab::{Index, Place};
 use crate::scope::Scope;
 
 mod bound;
+mod elsewhere;
 mod update;
 
 pub(crate) use bound::Bound;

@@ -55,7 +55,7 @@ impl<L: LabelSet> Metric for Counter<L> {
 
 impl<L: LabelSet> Counter<L> {
     /// One series, looked up when it is used.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn at<'a>(&'a self, labels: impl AsLabels<'a, L>) -> CounterAt<'a, L> {
         CounterAt {
             metric: self,
@@ -72,7 +72,7 @@ impl<L: LabelSet> Counter<L> {
 /// Without labels there is one series, and nothing to name.
 impl<L: LabelSet> Counter<L> {
     /// Counts `n` more events.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn increment(&self, n: u64)
     where
         L: Unlabelled,
@@ -117,7 +117,7 @@ pub struct CounterAt<'a, L: LabelSet> {
 
 impl<L: LabelSet> CounterAt<'_, L> {
     /// Counts `n` more events.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn increment(&self, n: u64) {
         self.metric.core.increment::<L>(self.labels, n);
     }
@@ -154,7 +154,7 @@ pub struct BoundCounter(Bound<CounterLink>);
 
 impl BoundCounter {
     /// Counts `n` more events.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn increment(&self, n: u64) {
         self.0.increment(n);
     }

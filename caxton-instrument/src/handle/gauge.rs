@@ -85,7 +85,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Raises the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn add(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -94,7 +94,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Lowers the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn sub(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -103,7 +103,7 @@ impl<L: LabelSet> Gauge<L> {
     }
 
     /// Raises the value until the guard is dropped.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn track(&self, value: impl Sample) -> Tracked<'_, L>
     where
         L: Unlabelled,
@@ -132,14 +132,14 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     #[inline]
     pub fn set(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
-            self.metric
-                .core
-                .with::<L>(self.labels, |gauge| gauge.set(value));
+            let open = L::open_values(self.labels);
+            let closed = L::closed_index(self.labels);
+            self.metric.core.set_at(closed, open.as_ref(), value);
         }
     }
 
     /// Raises the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn add(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
             self.change(value);
@@ -147,7 +147,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     }
 
     /// Lowers the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn sub(&self, value: impl Sample) {
         if let Some(value) = finite(self.metric.core.shared(), value) {
             self.change(-value);
@@ -155,7 +155,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
     }
 
     /// Raises the value until the guard is dropped.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn track(self, value: impl Sample) -> Tracked<'a, L> {
         let block = self.metric.core.pin(L::open_values(self.labels).as_ref());
         let block = block.map(ManuallyDrop::new);
@@ -219,7 +219,7 @@ impl BoundGauge {
     }
 
     /// Raises the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn add(&self, value: impl Sample) {
         if let Some(value) = finite(self.0.shared(), value) {
             self.0.add(value);
@@ -227,7 +227,7 @@ impl BoundGauge {
     }
 
     /// Lowers the value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn sub(&self, value: impl Sample) {
         if let Some(value) = finite(self.0.shared(), value) {
             self.0.add(-value);
@@ -236,7 +236,7 @@ impl BoundGauge {
 
     /// Raises the value until the guard, which can be kept anywhere, is
     /// dropped.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn track(&self, value: impl Sample) -> OwnedTracked {
         let value = match finite(self.0.shared(), value) {
             Some(value) if self.0.add(value) => Some(value),

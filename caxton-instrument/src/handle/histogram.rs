@@ -60,7 +60,7 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
 impl<L: LabelSet> Histogram<L> {
     /// One series, looked up when it is used.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn at<'a>(&'a self, labels: impl AsLabels<'a, L>) -> HistogramAt<'a, L> {
         HistogramAt {
             metric: self,
@@ -77,7 +77,7 @@ impl<L: LabelSet> Histogram<L> {
 /// Without labels there is one series, and nothing to name.
 impl<L: LabelSet> Histogram<L> {
     /// Records one sample.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn record(&self, value: impl Sample)
     where
         L: Unlabelled,
@@ -130,7 +130,7 @@ pub struct HistogramAt<'a, L: LabelSet> {
 
 impl<'a, L: LabelSet> HistogramAt<'a, L> {
     /// Records one sample.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn record(&self, value: impl Sample) {
         self.metric
             .core
@@ -174,7 +174,7 @@ pub struct BoundHistogram(Bound<HistogramLink>);
 
 impl BoundHistogram {
     /// Records one sample.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn record(&self, value: impl Sample) {
         self.0.record(value.into_sample());
     }

@@ -23,7 +23,8 @@ impl Core<CounterLink> {
     #[cold]
     #[inline(never)]
     fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        self.with::<L>(labels, |counter| counter.increment(n));
+        let open = L::open_values(labels);
+        self.increment_at(L::closed_index(labels), open.as_ref(), n);
     }
 
     /// The same, and offers it as an exemplar.
@@ -65,7 +66,8 @@ impl Core<GaugeLink> {
     #[cold]
     #[inline(never)]
     fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        self.with::<L>(labels, |gauge| gauge.add(value))
+        let open = L::open_values(labels);
+        self.add_at(L::closed_index(labels), open.as_ref(), value)
     }
 }
 
@@ -122,14 +124,8 @@ impl Core<HistogramLink> {
     #[cold]
     #[inline(never)]
     fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        if !is_finite(&self.shared, value) {
-            return;
-        }
-        self.with::<L>(labels, |histogram| histogram.record(value));
-        if exemplar::wanted() {
-            let (index, bounds) = (self.index_uncached::<L>(labels), &self.bounds);
-            exemplar::offer_sample(index, bounds, bounds.bucket_of(value), value);
-        }
+        let open = L::open_values(labels);
+        self.record_at(L::closed_index(labels), open.as_ref(), value);
     }
 }
 

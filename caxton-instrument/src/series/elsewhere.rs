@@ -1,0 +1,72 @@
+//! Updates of series that have no cells within reach: the first of each series
+//! and of each thread, and those of other recorders. They know labels as values
+//! and not as a type, so that they are compiled once, with this crate, and not
+//! for each label set of a program.
+
+use super::Core;
+use super::update::is_finite;
+use crate::exemplar;
+use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::recorder::slab::Index;
+
+impl<H: Link> Core<H> {
+    /// Runs `update` on the handle of one series; false when no recorder takes
+    /// it.
+    fn with_at(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
+        match &self.open {
+            None => {
+                let live = self.root.with(closed, update);
+                if self.is_one() {
+                    self.only.put(self.root.index(closed));
+                }
+                live
+            }
+            Some(table) => table.block(open).with(closed, update),
+        }
+    }
+
+    /// Whether the metric has no labels, and so one series.
+    fn is_one(&self) -> bool {
+        self.shared.descriptor.labels.is_empty()
+    }
+}
+
+impl Core<CounterLink> {
+    pub(super) fn increment_at(&self, closed: usize, open: &[&str], n: u64) {
+        self.with_at(closed, open, |counter| counter.increment(n));
+    }
+}
+
+impl Core<GaugeLink> {
+    pub(super) fn add_at(&self, closed: usize, open: &[&str], value: f64) -> bool {
+        self.with_at(closed, open, |gauge| gauge.add(value))
+    }
+
+    /// Sets one series to a finite number.
+    pub(crate) fn set_at(&self, closed: usize, open: &[&str], value: f64) {
+        self.with_at(closed, open, |gauge| gauge.set(value));
+    }
+}
+
+impl Core<HistogramLink> {
+    pub(super) fn record_at(&self, closed: usize, open: &[&str], value: f64) {
+        if !is_finite(&self.shared, value) {
+            return;
+        }
+        self.with_at(closed, open, |histogram| histogram.record(value));
+        if exemplar::wanted() {
+            let (index, bounds) = (self.index_at(closed, open), &self.bounds);
+            exemplar::offer_sample(index, bounds, bounds.bucket_of(value), value);
+        }
+    }
+
+    /// Past this thread's cache, which has a series of open labels from its
+    /// second update on.
+    fn index_at(&self, closed: usize, open: &[&str]) -> Index {
+        match &self.open {
+            None if self.is_one() => self.only.get(),
+            None => self.root.index(closed),
+            Some(table) => table.block(open).index(closed),
+        }
+    }
+}
