@@ -1,6 +1,8 @@
 //! What expansions of the derives call, most of it in constants.
 
-use crate::descriptor::{LabelDescriptor, LabelValues, Location};
+use crate::descriptor::{
+    LabelDescriptor, LabelValues, Location, MetricDescriptor, MetricKind, SetDescriptor,
+};
 use crate::rules::{self, Message};
 use crate::text;
 
@@ -12,6 +14,59 @@ use crate::text;
 #[track_caller]
 pub const fn enforce(message: &Message) {
     assert!(message.is_empty(), "{}", message.as_str());
+}
+
+/// The rules, enforced: one call for the compiler to check at each metric.
+pub mod enforced {
+    use super::enforce;
+    use crate::descriptor::{LabelDescriptor, MetricDescriptor};
+    use crate::rules;
+
+    macro_rules! enforced {
+        ($($rule:ident: $subject:ty,)*) => {$(
+            #[doc = concat!("[`rules::", stringify!($rule), "`].")]
+            ///
+            /// # Panics
+            ///
+            /// In a constant, which is the point.
+            #[track_caller]
+            pub const fn $rule(subject: &$subject) {
+                enforce(&rules::$rule(subject));
+            }
+        )*};
+    }
+
+    enforced! {
+        label: LabelDescriptor,
+        metric_name: MetricDescriptor,
+        metric_help: MetricDescriptor,
+        metric_labels: MetricDescriptor,
+        metric_buckets: MetricDescriptor,
+    }
+}
+
+/// A metric of a set: what each one has, and the place of the set but for the
+/// line and column.
+#[must_use]
+pub const fn metric(
+    set: &SetDescriptor,
+    kind: MetricKind,
+    name: &'static str,
+    help: &'static str,
+    field: &'static str,
+    line: u32,
+    column: u32,
+) -> MetricDescriptor {
+    let location = Location {
+        line,
+        column,
+        ..set.location
+    };
+    let mut metric = MetricDescriptor::new(kind, name, location);
+    metric.help = help;
+    metric.namespace = set.namespace;
+    metric.field = field;
+    metric
 }
 
 /// The rules over a set's constant label, told once at its name.

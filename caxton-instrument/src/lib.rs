@@ -24,6 +24,7 @@ pub mod diagnostics;
 pub mod exemplar;
 mod expansion;
 mod expected;
+mod global;
 mod handle;
 mod install;
 mod instance;

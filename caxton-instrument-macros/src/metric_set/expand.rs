@@ -98,7 +98,6 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     let place = descriptor_ident(i);
     let kind = format_ident!("{}", kind.variant());
     let (namespace, field) = (&set.namespace, idents::text(&metric.field));
-    let location = metric.place.tokens();
     let mut options = TokenStream::new();
     if metric.fractional {
         options.extend(quote!(.with_fractions()));
@@ -143,14 +142,20 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     if let Some(allowed) = Allowance::list(&metric.allowed) {
         options.extend(quote!(.with_allowed(#allowed)));
     }
-    quote! {
-        static #place: __caxton::MetricDescriptor =
+    let declared = if let Some((line, column)) = metric.place.within(&set.place) {
+        quote!(__caxton::__private::metric(
+            &__SET, __caxton::MetricKind::#kind, #name, #help, #field, #line, #column
+        ))
+    } else {
+        let location = metric.place.tokens();
+        quote!(
             __caxton::MetricDescriptor::new(__caxton::MetricKind::#kind, #name, #location)
                 .with_help(#help)
                 .with_namespace(#namespace)
                 .with_field(#field)
-                #options;
-    }
+        )
+    };
+    quote!(static #place: __caxton::MetricDescriptor = #declared #options;)
 }
 
 /// The declared labels with the bounds of this metric.
@@ -204,11 +209,9 @@ fn implementation(set: &MetricSet) -> TokenStream {
             const SET: &'static __caxton::SetDescriptor = &__SET;
 
             fn global() -> &'static Self {
-                static __GLOBAL: __caxton::__private::std::sync::OnceLock<#ident> =
-                    __caxton::__private::std::sync::OnceLock::new();
-                __GLOBAL.get_or_init(|| {
-                    <#ident as __caxton::MetricSet>::build(&__caxton::__private::Scope::global())
-                })
+                static __GLOBAL: __caxton::__private::Global<#ident> =
+                    __caxton::__private::Global::new();
+                __caxton::__private::Global::get(&__GLOBAL)
             }
 
             fn build(__scope: &__caxton::__private::Scope) -> Self {

@@ -33,7 +33,8 @@ pub(crate) fn at(span: Span) -> Span {
 /// `subject`.
 pub(crate) fn assertion(place: Range, rule: &str, subject: &TokenStream) -> TokenStream {
     let rule = Ident::new(rule, place.first);
-    enforce(place, &quote!(__caxton::rules::#rule(#subject)))
+    let function = quote_spanned!(place.first=> enforced::#rule);
+    constant(place, &function, subject)
 }
 
 /// Asserts at the user's tokens that `message` is empty.
@@ -41,8 +42,15 @@ pub(crate) fn assertion(place: Range, rule: &str, subject: &TokenStream) -> Toke
 /// The assertion takes the tokens' spans whole, names and all: rustc then
 /// shows the message and the token, and no note about the derive.
 pub(crate) fn enforce(place: Range, message: &TokenStream) -> TokenStream {
-    let message = respan(quote!(&#message), place.last);
-    let call = called(place, "enforce", message);
+    constant(
+        place,
+        &quote_spanned!(place.first=> enforce),
+        &quote!(&#message),
+    )
+}
+
+fn constant(place: Range, function: &TokenStream, argument: &TokenStream) -> TokenStream {
+    let call = called(place, function, respan(argument.clone(), place.last));
     quote_spanned!(place.first=> const _: () = #call;)
 }
 
@@ -50,13 +58,18 @@ pub(crate) fn enforce(place: Range, message: &TokenStream) -> TokenStream {
 /// be, all in the place of the expression: what rustc says twice about a call,
 /// of its argument and of its result, is then said once.
 pub(crate) fn taken(function: &str, expr: &Expr) -> TokenStream {
-    called(Range::of(expr), function, expr.to_token_stream())
+    let place = Range::of(expr);
+    let function = Ident::new(function, place.first);
+    called(place, &function.to_token_stream(), expr.to_token_stream())
 }
 
 /// A call of a function of the facade, from the first to the last of a user's
 /// tokens.
-fn called(Range { first, last }: Range, function: &str, argument: TokenStream) -> TokenStream {
-    let function = Ident::new(function, first);
+fn called(
+    Range { first, last }: Range,
+    function: &TokenStream,
+    argument: TokenStream,
+) -> TokenStream {
     let mut arguments = Group::new(Delimiter::Parenthesis, argument);
     arguments.set_span(last);
     quote_spanned!(first=> __caxton::__private::#function #arguments)

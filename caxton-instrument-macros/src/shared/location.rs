@@ -26,6 +26,11 @@ impl Place {
         }
     }
 
+    /// The line and column, of a place in the same file as `other`.
+    pub(crate) fn within(&self, other: &Self) -> Option<(u32, u32)> {
+        (self.file == other.file).then_some((self.line, self.column))
+    }
+
     /// A `Location` of the crate that is compiled.
     pub(crate) fn tokens(&self) -> TokenStream {
         let Self { file, line, column } = self;
