@@ -5,6 +5,7 @@ use crate::descriptor::{
 };
 use crate::rules::{self, Message};
 use crate::text;
+use crate::unit::Unit;
 
 /// Fails the compilation at the caller's token when there is a message.
 ///
@@ -45,15 +46,19 @@ pub mod enforced {
     }
 }
 
-/// A metric of a set: what each one has, and the place of the set but for the
-/// line and column.
+/// A metric of a set: what most have, and the place of the set but for the line
+/// and column. One call, since the compiler looks into each value in between.
 #[must_use]
+#[allow(clippy::too_many_arguments)]
 pub const fn metric(
     set: &SetDescriptor,
     kind: MetricKind,
     name: &'static str,
     help: &'static str,
     field: &'static str,
+    unit: Unit,
+    labels: &'static [LabelDescriptor],
+    buckets: &'static [f64],
     line: u32,
     column: u32,
 ) -> MetricDescriptor {
@@ -66,6 +71,9 @@ pub const fn metric(
     metric.help = help;
     metric.namespace = set.namespace;
     metric.field = field;
+    metric.unit = unit;
+    metric.labels = labels;
+    metric.buckets = buckets;
     metric
 }
 

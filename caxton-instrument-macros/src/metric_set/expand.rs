@@ -102,28 +102,25 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     if metric.fractional {
         options.extend(quote!(.with_fractions()));
     }
-    if let Some(unit) = metric.unit {
-        let unit = format_ident!("{unit}");
-        options.extend(quote!(.with_unit(__caxton::Unit::#unit)));
-    }
-    if metric.is_labelled() {
+    let unit = format_ident!("{}", metric.unit.unwrap_or("None"));
+    let labels = if metric.is_labelled() {
         let declared = quote_spanned!(at(ty.span())=> <#ty as __caxton::Metric>::LABELS);
-        let labels = if metric.max_values.is_empty() {
+        if metric.max_values.is_empty() {
             declared
         } else {
             bounded(metric, &declared)
-        };
-        options.extend(quote!(.with_labels(#labels)));
-    }
+        }
+    } else {
+        quote!(&[])
+    };
+    let buckets = metric
+        .buckets
+        .as_ref()
+        .map_or_else(|| quote!(&[]), |buckets| buckets.tokens.clone());
     if !set.constant_labels.is_empty() {
         options.extend(quote!(.with_constant_labels(__CONSTANT_LABELS)));
     }
-    if let Some(buckets) = &metric.buckets {
-        let buckets = &buckets.tokens;
-        options.extend(quote!(.with_buckets(#buckets)));
-    }
     if metric.native {
-        let unit = format_ident!("{}", metric.unit.unwrap_or("None"));
         options.extend(quote!(.with_native(__caxton::NativeBuckets::of(__caxton::Unit::#unit))));
     }
     if let Some(bound) = metric.max_series {
@@ -144,15 +141,28 @@ fn descriptor(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     }
     let declared = if let Some((line, column)) = metric.place.within(&set.place) {
         quote!(__caxton::__private::metric(
-            &__SET, __caxton::MetricKind::#kind, #name, #help, #field, #line, #column
+            &__SET,
+            __caxton::MetricKind::#kind,
+            #name,
+            #help,
+            #field,
+            __caxton::Unit::#unit,
+            #labels,
+            #buckets,
+            #line,
+            #column
         ))
     } else {
+        // A declarative macro of another file wrote a part of the set.
         let location = metric.place.tokens();
         quote!(
             __caxton::MetricDescriptor::new(__caxton::MetricKind::#kind, #name, #location)
                 .with_help(#help)
                 .with_namespace(#namespace)
                 .with_field(#field)
+                .with_unit(__caxton::Unit::#unit)
+                .with_labels(#labels)
+                .with_buckets(#buckets)
         )
     };
     quote!(static #place: __caxton::MetricDescriptor = #declared #options;)
