@@ -254,6 +254,7 @@ impl<'a, L: LabelSet> Timer<'a, L> {
 }
 
 impl<L: LabelSet> Drop for Timer<'_, L> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(started) = self.started.take() {
             self.at.record(started.seconds());
