@@ -51,14 +51,22 @@ pub fn field<V: FieldValue>(value: &V) -> &dyn Value {
 }
 
 /// Whether anyone wants the span: what costs least is asked first.
+#[inline(always)]
 pub(crate) fn wanted(
     callsite: &'static DefaultCallsite,
     metadata: &'static Metadata<'static>,
 ) -> bool {
     let level = *metadata.level();
-    if level > STATIC_MAX_LEVEL || level > LevelFilter::current() {
-        return false;
-    }
+    level <= STATIC_MAX_LEVEL
+        && level <= LevelFilter::current()
+        && wanted_at_its_level(callsite, metadata)
+}
+
+#[inline(never)]
+fn wanted_at_its_level(
+    callsite: &'static DefaultCallsite,
+    metadata: &'static Metadata<'static>,
+) -> bool {
     let interest = callsite.interest();
     !interest.is_never()
         && (interest.is_always()
