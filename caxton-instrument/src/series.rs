@@ -66,11 +66,15 @@ impl Shared {
     }
 }
 
+/// The most combinations of closed labels whose places a core has itself.
+const NEAR: usize = 8;
+
 /// All series of one metric.
 pub(crate) struct Core<H: Link> {
-    /// What an update of a metric without labels needs, without a detour: the
-    /// place of its one series, and the bounds of `shared`.
-    only: Place,
+    /// What an update of a metric without labels, or with few closed ones, needs
+    /// without a detour: the places of the root block's series, once known, and
+    /// the bounds of `shared`.
+    near: [Place; NEAR],
     bounds: Arc<Bounds>,
     /// Of `root`.
     places: Arc<[Place]>,
@@ -110,7 +114,7 @@ impl<H: Link> Core<H> {
         let root = Arc::new(Block::new(Arc::clone(&shared), values));
         let open = (!bounds.is_empty()).then(|| OpenTable::new(&bounds, Arc::clone(&root)));
         Self {
-            only: Place::default(),
+            near: [const { Place::new() }; NEAR],
             bounds: Arc::clone(&shared.bounds),
             places: Arc::clone(&root.places),
             shared,
@@ -127,14 +131,15 @@ impl<H: Link> Core<H> {
     /// reach at once.
     #[inline(always)]
     fn index<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
-        // Known at compile time, both.
-        if L::LABELS.is_empty() {
-            return self.only.get();
-        }
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+        // Known at compile time, and how many combinations there are.
         if open.as_ref().is_empty() {
-            if closed >= const { combinations(L::LABELS) } {
+            let combinations = const { combinations(L::LABELS) };
+            if closed >= combinations {
                 return Index::NONE;
+            }
+            if combinations <= NEAR {
+                return self.near[closed].get();
             }
             // SAFETY: the core was made for these labels, and has a place for
             // each combination.
@@ -162,16 +167,7 @@ impl<H: Link> Core<H> {
     /// it.
     pub(crate) fn with<L: LabelSet>(&self, labels: L::Ref<'_>, update: impl FnOnce(&H)) -> bool {
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
-        match &self.open {
-            None => {
-                let live = self.root.with(closed, update);
-                if L::LABELS.is_empty() {
-                    self.only.put(self.root.index(closed));
-                }
-                live
-            }
-            Some(table) => table.block(open.as_ref()).with(closed, update),
-        }
+        self.with_at(closed, open.as_ref(), update)
     }
 
     /// The block of series under one tuple of open values.

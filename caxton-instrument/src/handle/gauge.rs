@@ -1,5 +1,6 @@
 //! Gauges, and guards that undo what they added.
 
+use std::hint::cold_path;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -268,6 +269,7 @@ impl<L: LabelSet> Drop for Tracked<'_, L> {
         if let Some((value, added)) = self.held
             && !added.is_some_and(|cell| take_back(cell, value))
         {
+            cold_path();
             self.at.change_in(block.as_ref(), -value);
         }
         if let Some(block) = block {

@@ -12,22 +12,17 @@ use crate::recorder::slab::Index;
 impl<H: Link> Core<H> {
     /// Runs `update` on the handle of one series; false when no recorder takes
     /// it.
-    fn with_at(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
+    pub(super) fn with_at(&self, closed: usize, open: &[&str], update: impl FnOnce(&H)) -> bool {
         match &self.open {
             None => {
                 let live = self.root.with(closed, update);
-                if self.is_one() {
-                    self.only.put(self.root.index(closed));
+                if let Some(near) = self.near.get(closed) {
+                    near.put(self.root.index(closed));
                 }
                 live
             }
             Some(table) => table.block(open).with(closed, update),
         }
-    }
-
-    /// Whether the metric has no labels, and so one series.
-    fn is_one(&self) -> bool {
-        self.shared.descriptor.labels.is_empty()
     }
 }
 
@@ -64,7 +59,6 @@ impl Core<HistogramLink> {
     /// second update on.
     fn index_at(&self, closed: usize, open: &[&str]) -> Index {
         match &self.open {
-            None if self.is_one() => self.only.get(),
             None => self.root.index(closed),
             Some(table) => table.block(open).index(closed),
         }
