@@ -130,7 +130,7 @@ impl<H: Link> Core<H> {
     /// Where an update of one series goes, if to cells that this thread can
     /// reach at once.
     #[inline(always)]
-    fn index<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
+    pub(crate) fn index<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
         // Known at compile time, and how many combinations there are.
         if open.as_ref().is_empty() {

@@ -11,7 +11,8 @@ use crate::label::{AsLabels, LabelSet, Unlabelled};
 use crate::link::GaugeLink;
 use crate::meta::DropReason;
 use crate::metric::Metric;
-use crate::recorder::cells::take_back;
+use crate::recorder::cells::{add_to_gauge, add_to_take_back, take_back};
+use crate::recorder::slab::{Index, Place};
 use crate::scope::Scope;
 use crate::series::{Added, Block, Bound, Core, Family, Shared};
 use crate::value::Sample;
@@ -39,7 +40,10 @@ use crate::value::Sample;
 /// assert_eq!(recorder.gauge(Mail::MESSAGES_WAITING, &()), 0.0);
 /// ```
 pub struct Gauge<L = ()> {
-    pub(super) core: Arc<Core<GaugeLink>>,
+    /// The place of the one series of a gauge without labels, once known: an
+    /// entity shares the core, which is therefore a step further.
+    only: Place,
+    core: Arc<Core<GaugeLink>>,
     // Invariant: a subtype of `L` may have other labels, and the core is asked
     // by those it was made for alone.
     labels: PhantomData<fn(L) -> L>,
@@ -52,6 +56,7 @@ impl<L: LabelSet> Metric for Gauge<L> {
 
     fn new(descriptor: &'static MetricDescriptor, scope: &Scope) -> Self {
         Self {
+            only: Place::new(),
             core: Arc::new(Core::new::<L>(descriptor, scope)),
             labels: PhantomData,
         }
@@ -66,6 +71,17 @@ impl<L: LabelSet> Gauge<L> {
             metric: self,
             labels: labels.as_labels(),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slow(&self, labels: L::Ref<'_>, value: f64) -> bool {
+        let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+        let is_live = self.core.add_at(closed, open.as_ref(), value);
+        if L::LABELS.is_empty() {
+            self.only.put(self.core.index::<L>(labels));
+        }
+        is_live
     }
 
     /// All combinations of the closed labels under one tuple of open values.
@@ -162,7 +178,7 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
         let block = block.map(ManuallyDrop::new);
         let held = finite(self.metric.core.shared(), value).and_then(|value| {
             let added = match &block {
-                None => self.metric.core.raise::<L>(self.labels, value),
+                None => self.raise(value),
                 Some(block) => block.raise(L::closed_index(self.labels), value),
             };
             added.map(|added| (value, added))
@@ -201,7 +217,24 @@ impl<'a, L: LabelSet> GaugeAt<'a, L> {
 
     #[inline(always)]
     fn change(&self, value: f64) -> bool {
-        self.metric.core.add::<L>(self.labels, value)
+        add_to_gauge(self.index(), value) || self.metric.add_slow(self.labels, value)
+    }
+
+    /// Raises the series for a guard; `None` when no recorder takes it.
+    #[inline(always)]
+    fn raise(&self, value: f64) -> Option<Added> {
+        let added = add_to_take_back(self.index(), value);
+        (added.is_some() || self.metric.add_slow(self.labels, value)).then_some(added)
+    }
+
+    #[inline(always)]
+    fn index(&self) -> Index {
+        // Known at compile time.
+        if L::LABELS.is_empty() {
+            self.metric.only.get()
+        } else {
+            self.metric.core.index::<L>(self.labels)
+        }
     }
 }
 

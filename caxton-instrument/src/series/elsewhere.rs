@@ -33,7 +33,7 @@ impl Core<CounterLink> {
 }
 
 impl Core<GaugeLink> {
-    pub(super) fn add_at(&self, closed: usize, open: &[&str], value: f64) -> bool {
+    pub(crate) fn add_at(&self, closed: usize, open: &[&str], value: f64) -> bool {
         self.with_at(closed, open, |gauge| gauge.add(value))
     }
 

@@ -75,15 +75,6 @@ impl Core<GaugeLink> {
 /// at once.
 pub(crate) type Added = Option<OwnCell>;
 
-impl Core<GaugeLink> {
-    /// Raises one series for a guard; `None` when no recorder takes it.
-    #[inline(always)]
-    pub(crate) fn raise<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> Option<Added> {
-        let added = add_to_take_back(self.index::<L>(labels), value);
-        (added.is_some() || self.add_slow::<L>(labels, value)).then_some(added)
-    }
-}
-
 impl Block<GaugeLink> {
     /// Raises one series for a guard; `None` when no recorder takes it.
     #[inline(always)]
