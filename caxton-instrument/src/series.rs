@@ -151,18 +151,6 @@ impl<H: Link> Core<H> {
         }
     }
 
-    /// The same, past this thread's cache, which has a series of open labels
-    /// from its second update on.
-    pub(crate) fn index_uncached<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
-        match &self.open {
-            None => self.index::<L>(labels),
-            Some(table) => {
-                let open = L::open_values(labels);
-                table.block(open.as_ref()).index(L::closed_index(labels))
-            }
-        }
-    }
-
     /// Runs `update` on the handle of one series; false when no recorder takes
     /// it.
     pub(crate) fn with<L: LabelSet>(&self, labels: L::Ref<'_>, update: impl FnOnce(&H)) -> bool {

@@ -24,6 +24,15 @@ impl<H: Link> Core<H> {
             Some(table) => table.block(open).with(closed, update),
         }
     }
+
+    /// Where the cells of a series stand, past this thread's cache, which has one
+    /// of open labels from its second update on.
+    pub(super) fn index_at(&self, closed: usize, open: &[&str]) -> Index {
+        match &self.open {
+            None => self.root.index(closed),
+            Some(table) => table.block(open).index(closed),
+        }
+    }
 }
 
 impl Core<CounterLink> {
@@ -52,15 +61,6 @@ impl Core<HistogramLink> {
         if exemplar::wanted() {
             let (index, bounds) = (self.index_at(closed, open), &self.bounds);
             exemplar::offer_sample(index, bounds, bounds.bucket_of(value), value);
-        }
-    }
-
-    /// Past this thread's cache, which has a series of open labels from its
-    /// second update on.
-    fn index_at(&self, closed: usize, open: &[&str]) -> Index {
-        match &self.open {
-            None => self.root.index(closed),
-            Some(table) => table.block(open).index(closed),
         }
     }
 }

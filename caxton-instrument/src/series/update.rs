@@ -32,7 +32,8 @@ impl Core<CounterLink> {
         let mut index = self.index::<L>(labels);
         if !index.add(n) {
             self.increment_slow::<L>(labels, n);
-            index = self.index_uncached::<L>(labels);
+            let open = L::open_values(labels);
+            index = self.index_at(L::closed_index(labels), open.as_ref());
         }
         if exemplar::wanted() {
             exemplar::offer_count(index, n);

@@ -6,7 +6,7 @@
 mod sync;
 
 #[path = "../../../caxton-instrument/src/recorder/slab.rs"]
-#[expect(dead_code, reason = "typed handles use the rest")]
+#[expect(dead_code, unused_imports, reason = "typed handles use the rest")]
 mod slab;
 
 #[path = "../../../caxton-instrument/src/recorder/cells.rs"]
