@@ -55,7 +55,8 @@ impl TableNumber {
     }
 }
 
-/// What an entry is found by: a table, and values in it.
+/// What an entry is found by: a table, and values in it; all zero in one that was
+/// not used yet, which no table's number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
     /// The end of a short value, and its beginning, which may overlap; or a
@@ -73,13 +74,6 @@ const SHORT: usize = 16;
 const HASHED: u64 = 0xff;
 
 impl Key {
-    /// Of an entry that was not used yet.
-    const NONE: Self = Self {
-        last: 0,
-        first: 0,
-        table: 0,
-    };
-
     /// Of one value of the most usual length, 8 to 16 bytes.
     #[inline(always)]
     pub(crate) fn usual(table: TableNumber, value: &str) -> Option<Self> {
@@ -158,14 +152,10 @@ impl<L: Link> Owner<L> {
     }
 
     fn make(&self) {
-        let entry = |_| Entry {
-            key: Cell::new(Key::NONE),
-            places: Cell::new(null()),
-        };
-        let cache = Box::new(Cache {
-            sets: std::array::from_fn(|_| Set(std::array::from_fn(entry))),
-            blocks: [const { [const { Cell::new(None) }; WAYS] }; SETS],
-        });
+        // Made where it stays, since it may not fit on the thread's stack.
+        // SAFETY: zero bytes are keys of entries that were not used yet, null
+        // pointers, and no blocks.
+        let cache: Box<Cache<L>> = unsafe { Box::new_zeroed().assume_init() };
         // An allocator that looks a series up may have made one meanwhile.
         if self.0.get().is_null() {
             self.0.set(Box::into_raw(cache));

@@ -141,14 +141,15 @@ impl Execution {
         }
         let entered = self.phase == Phase::Running;
         self.phase = Phase::Done;
-        if mem::take(&mut self.active) {
-            self.series.change_active(-1.0);
-        }
-        // SAFETY: whoever sets the phase to `Done` takes them.
+        // SAFETY: whoever sets the phase to `Done` takes them; first, since a
+        // recorder may panic.
         let (series, span) = unsafe {
             let series = ManuallyDrop::take(&mut self.series);
             (series, ManuallyDrop::take(&mut self.span))
         };
+        if mem::take(&mut self.active) {
+            series.change_active(-1.0);
+        }
         if let (true, Some(span)) = (entered, &span) {
             span::exit(span);
         }

@@ -40,11 +40,13 @@ struct Slab {
 process_wide! {
     SLAB_LIST: [AtomicPtr<Slab>; SLABS] = nulls();
     SLAB_COUNT: AtomicUsize = AtomicUsize::new(0);
-    // For threads without a slab, which add to its cells atomically.
-    SHARED: Slab = Slab { pages: nulls(), taken: AtomicBool::new(true) };
+    // For threads without a slab, which add to its cells atomically. Neither this
+    // one nor the next is in the list, and both are zero bytes, which a program's
+    // file does not have to hold.
+    SHARED: Slab = Slab { pages: nulls(), taken: AtomicBool::new(false) };
     // In the place of the slab that a thread does not have: it never has a page,
     // so that an update tests for a page alone.
-    NO_SLAB: Slab = Slab { pages: nulls(), taken: AtomicBool::new(true) };
+    NO_SLAB: Slab = Slab { pages: nulls(), taken: AtomicBool::new(false) };
     SPACE: Mutex<Space> = Mutex::new(Space { next: PAGE, free: Vec::new() });
 }
 
