@@ -104,6 +104,12 @@ impl Started {
         Self(now().0)
     }
 
+    /// The same, if it takes no call.
+    #[inline(always)]
+    pub(crate) fn at_once() -> Option<Self> {
+        (OF_COUNTER.load(Ordering::Relaxed) != 0).then(|| Self(counter::now()))
+    }
+
     pub(crate) fn elapsed(self) -> Duration {
         let ticks = ticks();
         ticks.clock.delta(self.0, ticks.clock.raw())
@@ -113,9 +119,21 @@ impl Started {
     #[inline(always)]
     pub(crate) fn seconds(self) -> f64 {
         let (now, seconds) = now();
+        self.seconds_until(now, seconds)
+    }
+
+    /// The same, if it takes no call.
+    #[inline(always)]
+    pub(crate) fn seconds_at_once(self) -> Option<f64> {
+        let of_counter = OF_COUNTER.load(Ordering::Relaxed);
+        (of_counter != 0).then(|| self.seconds_until(counter::now(), f64::from_bits(of_counter)))
+    }
+
+    #[inline(always)]
+    fn seconds_until(self, now: u64, seconds: f64) -> f64 {
+        let since = now.wrapping_sub(self.0).cast_signed() as f64 * seconds;
         // The counters of two processors may differ by a few ticks.
-        let since = now.wrapping_sub(self.0).cast_signed().max(0);
-        since as f64 * seconds
+        if since > 0.0 { since } else { 0.0 }
     }
 }
 

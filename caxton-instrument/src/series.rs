@@ -24,14 +24,14 @@ mod elsewhere;
 mod update;
 
 pub(crate) use bound::Bound;
-pub(crate) use update::{Added, record};
+pub(crate) use update::{Added, record, record_duration_at_once};
 
 /// What all series of one metric share.
 pub(crate) struct Shared {
     pub(crate) descriptor: &'static MetricDescriptor,
     pub(crate) scope: Scope,
     /// Of a histogram; of other types there are none.
-    bounds: Arc<Bounds>,
+    bounds: Bounds,
     /// The number of combinations of closed labels.
     combinations: usize,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Core<H: Link> {
     /// without a detour: the places of the root block's series, once known, and
     /// the bounds of `shared`.
     near: [Place; NEAR],
-    bounds: Arc<Bounds>,
+    bounds: Bounds,
     /// Of `root`.
     places: Arc<[Place]>,
     shared: Arc<Shared>,
@@ -107,7 +107,7 @@ impl<H: Link> Core<H> {
         let shared = Arc::new(Shared {
             descriptor,
             scope: scope.clone(),
-            bounds: scope.bounds(descriptor),
+            bounds: Bounds::clone(&scope.bounds(descriptor)),
             combinations,
         });
         let values: OpenValues = bounds.iter().map(|_| None).collect();
@@ -115,7 +115,7 @@ impl<H: Link> Core<H> {
         let open = (!bounds.is_empty()).then(|| OpenTable::new(&bounds, Arc::clone(&root)));
         Self {
             near: [const { Place::new() }; NEAR],
-            bounds: Arc::clone(&shared.bounds),
+            bounds: shared.bounds.clone(),
             places: Arc::clone(&root.places),
             shared,
             root,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::panic::{catch_unwind, set_hook};
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::{Registry, Value};
@@ -20,6 +21,11 @@ fn work(how: u32) -> Result<(), &'static str> {
         1 => Err("no"),
         _ => panic!("it was told to"),
     }
+}
+
+#[instrument_agent(agent_type = "sleeper", skip_span)]
+fn sleep(milliseconds: u64) {
+    thread::sleep(Duration::from_millis(milliseconds));
 }
 
 /// Works when its thread's locals end.
@@ -37,15 +43,18 @@ thread_local! {
     static LATE: Late = const { Late(Cell::new(false)) };
 }
 
-/// What a metric has, by status.
+/// What a metric has of the tester, by status.
 fn by_status(registry: &Registry, name: &str) -> BTreeMap<String, u64> {
     let families = registry.families();
     let family = families.iter().find(|family| family.name() == name);
     let series = family.expect("it was updated").series();
     series
-        .map(|series| {
+        .filter_map(|series| {
             let mut labels = String::new();
             series.write_labels(&mut labels);
+            if !labels.contains("tester") {
+                return None;
+            }
             let (_, status) = labels.split_once("status=").unwrap_or_default();
             let count = match series.value() {
                 Value::Counter(count) => count,
@@ -53,7 +62,7 @@ fn by_status(registry: &Registry, name: &str) -> BTreeMap<String, u64> {
                 Value::Gauge(value) => value.to_bits(),
                 other => panic!("{other:?}"),
             };
-            (status.trim_matches('"').to_owned(), count)
+            Some((status.trim_matches('"').to_owned(), count))
         })
         .collect()
 }
@@ -92,11 +101,37 @@ fn each_execution_is_counted_once_under_its_status() {
             if found == expected {
                 break;
             }
-            thread::sleep(std::time::Duration::from_millis(10));
+            thread::sleep(Duration::from_millis(10));
             found = by_status(&registry, name);
         }
         assert_eq!(found, expected, "{name}");
     }
     let active = by_status(&registry, "caxton_agent_executions_active");
     assert_eq!(active.into_values().collect::<Vec<_>>(), [0]);
+    each_falls_where_its_own_duration_does(&registry);
+}
+
+fn each_falls_where_its_own_duration_does(registry: &Registry) {
+    for _ in 0..12 {
+        for milliseconds in [0, 0, 30, 30] {
+            sleep(milliseconds);
+        }
+    }
+    let families = registry.families();
+    let name = "caxton_agent_execution_duration_seconds";
+    let family = families.iter().find(|family| family.name() == name);
+    let found = family.expect("it was updated").series().find(|series| {
+        let mut labels = String::new();
+        series.write_labels(&mut labels);
+        labels.contains("sleeper")
+    });
+    let found = found.expect("the sleeper slept");
+    let (bounds, Value::Histogram(value)) = (found.bounds(), found.value()) else {
+        panic!("a histogram");
+    };
+    assert_eq!(value.count(), 48);
+    let at_most = bounds.partition_point(|bound| *bound <= 0.025);
+    let soon: u64 = value.buckets[..at_most].iter().sum();
+    // A busy machine lets what should take no time wait.
+    assert!((12..=24).contains(&soon), "{soon} of {:?}", value.buckets);
 }

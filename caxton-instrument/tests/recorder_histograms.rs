@@ -1,10 +1,12 @@
 //! Samples that go straight to the cells of our own recorder, installed bare:
-//! where the one before fell decides where the next one is looked for first.
+//! what is found without a search, what is not, and durations, which are first
+//! looked for where the one before fell.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::sync::{Barrier, LazyLock};
 use std::thread;
+use std::time::Duration;
 
 use caxton_instrument::prelude::*;
 use caxton_instrument::recorder::{Registry, Value};
@@ -52,6 +54,12 @@ struct Mail {
     /// Time to send one message.
     #[metric(unit = seconds, native)]
     send_duration: Histogram,
+    /// Time to read one message.
+    #[metric(unit = seconds, buckets = [0.02, 60.0])]
+    read_duration: Histogram,
+    /// Time to sort one message.
+    #[metric(unit = seconds, buckets = [0.02, 60.0])]
+    sort_duration: Histogram,
 }
 
 /// A program has one recorder.
@@ -170,6 +178,37 @@ fn each_sample_falls_into_its_bucket_after_each_other() {
             }
         }
         assert_eq!(read(name).1, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_timer_records_where_its_own_duration_falls() {
+    LazyLock::force(&REGISTRY);
+    let mail = Mail::global();
+    let bound = mail.sort_duration.bind();
+    let timed: [(&str, &dyn Fn(Duration)); 2] = [
+        ("mailer_read_duration_seconds", &|nap| {
+            mail.read_duration.time(|| thread::sleep(nap));
+        }),
+        ("mailer_sort_duration_seconds", &|nap| {
+            let _timer = bound.start_timer();
+            thread::sleep(nap);
+        }),
+    ];
+    for (name, time) in timed {
+        for _ in 0..12 {
+            for nap in [0, 0, 25, 25] {
+                time(Duration::from_millis(nap));
+            }
+        }
+        let (_, buckets, sum) = read(name);
+        // A busy machine lets what should take no time wait.
+        let [soon, late, never] = buckets[..] else {
+            panic!("{name} has {buckets:?}");
+        };
+        assert_eq!((soon + late, never), (48, 0), "{name}");
+        assert!((12..=24).contains(&soon), "{name}: {soon}");
+        assert!(sum >= 24.0 * 0.025, "{name}: {sum}");
     }
 }
 

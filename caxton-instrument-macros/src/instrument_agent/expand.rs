@@ -20,6 +20,15 @@ macro_rules! hygienic {
     ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
 }
 
+/// What follows the start of an execution.
+#[derive(Clone, Copy, PartialEq)]
+enum Begun {
+    /// The function's own code.
+    Entered,
+    /// A future, which enters at each poll.
+    Polled,
+}
+
 pub(super) struct Expansion<'a> {
     args: &'a Args,
     function: &'a Function,
@@ -79,14 +88,13 @@ impl<'a> Expansion<'a> {
 
     fn call(&self, dispatch: bool) -> TokenStream {
         let agent = &self.agent;
-        let begin = self.begin(false);
+        let begin = self.begin(false, Begun::Entered);
         let body = self.captured_body();
         let ReturnType::Type(arrow, ty) = &self.function.sig.output else {
             let judge = self.judge(&hygienic!(&__value));
             let unit = quote_spanned!(self.function.sig.ident.span()=> ());
             return hygienic! {
-                let mut __execution = #begin;
-                #agent::Execution::enter(&mut __execution);
+                #begin
                 let __value = #agent::call(move || -> #unit #body);
                 #agent::Execution::finish(&mut __execution, #judge);
                 __value
@@ -94,8 +102,7 @@ impl<'a> Expansion<'a> {
         };
         if matches!(**ty, Type::Never(_)) {
             return hygienic! {
-                let mut __execution = #begin;
-                #agent::Execution::enter(&mut __execution);
+                #begin
                 #agent::call(move || #body);
                 loop {}
             };
@@ -122,8 +129,7 @@ impl<'a> Expansion<'a> {
             }
         };
         hygienic! {
-            let mut __execution = #begin;
-            #agent::Execution::enter(&mut __execution);
+            #begin
             let __value = #agent::call(move || #arrow #returned #body);
             #finish
         }
@@ -131,11 +137,10 @@ impl<'a> Expansion<'a> {
 
     fn closure(&self, block: &Block) -> TokenStream {
         let agent = &self.agent;
-        let begin = self.begin(false);
+        let begin = self.begin(false, Begun::Entered);
         let (last, before) = split(block);
         hygienic! {
-            let mut __execution = #begin;
-            #agent::Execution::enter(&mut __execution);
+            #begin
             #(#before)*
             #agent::Execution::finish(&mut __execution, #agent::Verdict::Ok);
             #last
@@ -144,7 +149,7 @@ impl<'a> Expansion<'a> {
 
     fn future(&self, output: Option<&Type>) -> TokenStream {
         let agent = &self.agent;
-        let begin = self.begin(true);
+        let begin = self.begin(true, Begun::Entered);
         let body = self.captured_body();
         let judge = self.judge(&hygienic!(__value));
         let output = output.map_or_else(
@@ -152,8 +157,7 @@ impl<'a> Expansion<'a> {
             |ty| erase_impl_trait(ty).into_token_stream(),
         );
         hygienic! {
-            let mut __execution = #begin;
-            #agent::Execution::enter(&mut __execution);
+            #begin
             let __future = #agent::future_of::<#output, _>(#agent::call(move || #body));
             #agent::measured(#agent::Execution::postpone(&mut __execution), __future, move |__value| #judge)
         }
@@ -192,10 +196,10 @@ impl<'a> Expansion<'a> {
     /// The inside of an async function or block.
     fn work(&self, keyword: &TokenStream, output: &Type, body: &Group) -> TokenStream {
         let agent = &self.agent;
-        let begin = self.begin(true);
+        let begin = self.begin(true, Begun::Polled);
         if matches!(output, Type::Never(_)) {
             return hygienic! {
-                let mut __execution = #begin;
+                #begin
                 #agent::poll_in(&mut __execution, #keyword #body).await;
                 loop {}
             };
@@ -224,7 +228,7 @@ impl<'a> Expansion<'a> {
         let mut body_of_type = Group::new(Delimiter::Brace, hygienic!(#returned #stmts));
         body_of_type.set_span(body.span());
         hygienic! {
-            let mut __execution = #begin;
+            #begin
             let __value = #agent::poll_in(&mut __execution, #keyword #body_of_type).await;
             #agent::Execution::finish(&mut __execution, #judge);
             __value
@@ -241,8 +245,8 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Starts the execution: an expression of type `Execution`.
-    fn begin(&self, is_async: bool) -> TokenStream {
+    /// Starts the execution: statements that make `__execution`.
+    fn begin(&self, is_async: bool, how: Begun) -> TokenStream {
         let agent = &self.agent;
         let site = self.site(is_async);
         let instance = match self.args.metrics.as_ref().map(|slot| &slot.value) {
@@ -253,11 +257,13 @@ impl<'a> Expansion<'a> {
         let plain =
             instance.is_none() && self.args.fields.is_none() && self.args.agent_id.is_none();
         if let (true, Some(AgentType::Literal(_))) = (plain, agent_type) {
-            return if self.args.skip_span.is_some() {
-                hygienic!(#agent::Site::begin_without_span(#site))
-            } else {
-                hygienic!(#agent::Site::begin(#site))
+            let begin = match (how, self.args.skip_span.is_some()) {
+                (Begun::Entered, true) => hygienic!(enter_without_span),
+                (Begun::Entered, false) => hygienic!(enter),
+                (Begun::Polled, true) => hygienic!(begin_without_span),
+                (Begun::Polled, false) => hygienic!(begin),
             };
+            return hygienic!(let mut __execution = #agent::Site::#begin(#site););
         }
         let text = match agent_type {
             Some(AgentType::Literal(text)) => hygienic!(#text),
@@ -277,13 +283,16 @@ impl<'a> Expansion<'a> {
             }
             (None, _) => hygienic!(#agent::Site::begin_as(__site, __agent_type, __span)),
         };
+        let enter =
+            (how == Begun::Entered).then(|| hygienic!(#agent::Execution::enter(&mut __execution);));
         hygienic! {
-            {
+            let mut __execution = {
                 let __site = #site;
                 let __agent_type: &#agent::Str = #text;
                 let __span = #span;
                 #begin
-            }
+            };
+            #enter
         }
     }
 

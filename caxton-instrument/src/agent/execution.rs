@@ -11,18 +11,32 @@ use super::site::{Families, Site};
 use super::span;
 use crate::clock::Started;
 use crate::exemplar;
+use crate::recorder::slab::Own;
 
 /// An execution under way. It ends when it is [finished](Self::finish), or
 /// when it is dropped: then it was cancelled, or its own code panicked.
 ///
-/// It stays where it was made, and who ends it drops what it holds: a caller
+/// It stays where it was made, and who ends it takes what it holds: a caller
 /// whose function returned has nothing to do but to see that it ended.
 pub struct Execution {
-    series: ManuallyDrop<Series>,
-    /// An option, of which `None` is one word to write.
-    span: ManuallyDrop<Option<Span>>,
+    held: ManuallyDrop<Held>,
     started: Started,
     phase: Phase,
+}
+
+/// What an execution holds until it ends.
+enum Held {
+    /// Nothing: it ended.
+    Ended,
+    /// All that most have: a recorder took up the gauge of the site's series,
+    /// and there is no span.
+    Site(&'static Site),
+    Whole(Whole),
+}
+
+struct Whole {
+    series: Series,
+    span: Option<Span>,
     /// Whether a recorder took the gauge up, so that it is to be taken down.
     active: bool,
 }
@@ -33,7 +47,7 @@ pub(crate) enum Series {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Phase {
+pub(super) enum Phase {
     /// Between two polls.
     Waiting,
     /// The function's own code runs, in the span. Dropped here, it unwinds:
@@ -42,7 +56,6 @@ enum Phase {
     Running,
     /// The future is being dropped unfinished, in the span.
     Dropping,
-    Done,
 }
 
 /// An execution that has not started: what it needs when it does.
@@ -58,41 +71,48 @@ impl Prepared {
 }
 
 impl Execution {
-    #[inline(always)]
     pub(crate) fn start(series: Series, span: Option<Span>) -> Self {
         let active = series.change_active(1.0);
+        let started = Started::now();
+        let held = match (series, span) {
+            (Series::Site(site), None) if active => Held::Site(site),
+            (series, span) => Held::Whole(Whole {
+                series,
+                span,
+                active,
+            }),
+        };
+        Self::of(held, started, Phase::Waiting)
+    }
+
+    /// One whose gauge is up, without a span.
+    #[inline(always)]
+    pub(super) fn of_site(site: &'static Site, started: Started, phase: Phase) -> Self {
+        Self::of(Held::Site(site), started, phase)
+    }
+
+    #[inline(always)]
+    fn of(held: Held, started: Started, phase: Phase) -> Self {
         Self {
-            started: Started::now(),
-            series: ManuallyDrop::new(series),
-            span: ManuallyDrop::new(span),
-            phase: Phase::Waiting,
-            active,
+            held: ManuallyDrop::new(held),
+            started,
+            phase,
         }
     }
 
-    /// The same without a span. Nothing is made before the clock is read: it is
-    /// written once, to where it stays.
-    #[inline(always)]
-    pub(crate) fn start_at(site: &'static Site) -> Self {
-        let active = site.change_active(1.0);
-        let started = Started::now();
-        Self {
-            started,
-            series: ManuallyDrop::new(Series::Site(site)),
-            span: ManuallyDrop::new(None),
-            phase: Phase::Waiting,
-            active,
+    /// The same in a phase: entered, if its code runs.
+    pub(super) fn at(mut self, phase: Phase) -> Self {
+        if phase == Phase::Running {
+            self.enter();
         }
+        self
     }
 
     /// The function's own code runs from here.
     #[inline]
     pub fn enter(&mut self) {
-        if self.phase == Phase::Done {
-            return;
-        }
         self.phase = Phase::Running;
-        if let Some(span) = &*self.span {
+        if let Some(span) = self.span() {
             span::enter(span);
         }
     }
@@ -100,11 +120,8 @@ impl Execution {
     /// The function's own code waits.
     #[inline]
     pub(crate) fn leave(&mut self) {
-        if self.phase == Phase::Done {
-            return;
-        }
         self.phase = Phase::Waiting;
-        if let Some(span) = &*self.span {
+        if let Some(span) = self.span() {
             span::exit(span);
         }
     }
@@ -124,60 +141,101 @@ impl Execution {
         }
     }
 
-    /// Ends the execution with what the function returned.
-    #[inline(never)]
-    pub fn finish(&mut self, verdict: Verdict<'_>) {
-        if self.phase != Phase::Done {
-            self.end(verdict.status(), verdict);
+    fn span(&self) -> Option<&Span> {
+        match &*self.held {
+            Held::Whole(whole) => whole.span.as_ref(),
+            Held::Site(_) | Held::Ended => None,
         }
+    }
+
+    /// Ends the execution with what the function returned.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn finish(&mut self, verdict: Verdict<'_>) {
+        if let Held::Site(site) = *self.held {
+            self.finish_at(site, verdict.status());
+        } else {
+            self.finish_whole(verdict.status(), verdict);
+        }
+    }
+
+    /// The usual end. It calls nothing and comes back: whatever else there is to
+    /// do is one call, that it ends with.
+    #[inline(never)]
+    fn finish_at(&mut self, site: &'static Site, status: Status) {
+        // First, since to find it is a call, which would have to keep the rest.
+        let own = Own::current();
+        let Some(elapsed) = self.started.seconds_at_once() else {
+            return self.finish_whole(status, Verdict::Ok);
+        };
+        // There is nothing to drop in it.
+        self.held = ManuallyDrop::new(Held::Ended);
+        if exemplar::wanted() || !site.end_at_once(own, status, elapsed) {
+            site.end_and_offer(status, elapsed);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn finish_whole(&mut self, status: Status, verdict: Verdict<'_>) {
+        self.end(status, verdict);
     }
 
     /// Takes the execution back, to start when the future that the function
     /// returned is first polled; `None` if it ended.
     #[must_use]
     pub fn postpone(&mut self) -> Option<Prepared> {
-        if self.phase == Phase::Done {
-            return None;
-        }
-        let entered = self.phase == Phase::Running;
-        self.phase = Phase::Done;
-        // SAFETY: whoever sets the phase to `Done` takes them; first, since a
-        // recorder may panic.
-        let (series, span) = unsafe {
-            let series = ManuallyDrop::take(&mut self.series);
-            (series, ManuallyDrop::take(&mut self.span))
-        };
-        if mem::take(&mut self.active) {
+        let Whole {
+            series,
+            span,
+            active,
+        } = self.take()?;
+        // If a recorder panics here, the span is dropped with what was taken.
+        if active {
             series.change_active(-1.0);
         }
-        if let (true, Some(span)) = (entered, &span) {
+        if let (Phase::Running, Some(span)) = (self.phase, &span) {
             span::exit(span);
         }
         Some(Prepared { series, span })
     }
 
-    #[inline(always)]
+    fn take(&mut self) -> Option<Whole> {
+        match mem::replace(&mut *self.held, Held::Ended) {
+            Held::Ended => None,
+            Held::Site(site) => Some(Whole {
+                series: Series::Site(site),
+                span: None,
+                active: true,
+            }),
+            Held::Whole(whole) => Some(whole),
+        }
+    }
+
     fn end(&mut self, status: Status, verdict: Verdict<'_>) {
         let elapsed = self.started.seconds();
-        let entered = self.phase != Phase::Waiting;
-        self.phase = Phase::Done;
-        let active = mem::take(&mut self.active);
-        let held = Held(self);
-        held.0.series.end(active, status, elapsed);
+        // Dropped here also when a recorder, a source of traces or the user's
+        // error panics.
+        let Some(whole) = self.take() else { return };
+        whole.series.end(whole.active, status, elapsed);
         if exemplar::wanted() {
-            let families = held.0.series.families();
-            families.offer(status, elapsed, held.0.span.as_ref());
+            let families = whole.series.families();
+            families.offer(status, elapsed, whole.span.as_ref());
         }
-        if let Some(span) = &*held.0.span {
-            end_span(span, entered, status, verdict);
+        if let Some(span) = &whole.span {
+            // Left first: the user's error may panic when it is formatted.
+            if self.phase != Phase::Waiting {
+                span::exit(span);
+            }
+            span::record(span, status, verdict);
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn abandon(&mut self) {
         let status = match self.phase {
             Phase::Running => Status::Panicked,
-            Phase::Waiting | Phase::Dropping | Phase::Done => Status::Cancelled,
+            Phase::Waiting | Phase::Dropping => Status::Cancelled,
         };
         self.end(status, Verdict::Ok);
     }
@@ -186,39 +244,13 @@ impl Execution {
 impl Drop for Execution {
     #[inline]
     fn drop(&mut self) {
-        if self.phase != Phase::Done {
+        if !matches!(*self.held, Held::Ended) {
             self.abandon();
         }
     }
 }
 
-/// What an execution still holds that is done: dropped also when a recorder, a
-/// source of traces or the user's error panics.
-struct Held<'a>(&'a mut Execution);
-
-impl Drop for Held<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        // SAFETY: whoever sets the phase to `Done` takes them.
-        unsafe {
-            ManuallyDrop::drop(&mut self.0.series);
-            ManuallyDrop::drop(&mut self.0.span);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn end_span(span: &Span, entered: bool, status: Status, verdict: Verdict<'_>) {
-    // Left first: the user's error may panic when it is formatted.
-    if entered {
-        span::exit(span);
-    }
-    span::record(span, status, verdict);
-}
-
 impl Series {
-    #[inline(always)]
     fn change_active(&self, by: f64) -> bool {
         match self {
             Self::Site(site) => site.change_active(by),
@@ -227,15 +259,9 @@ impl Series {
     }
 
     /// Counts what ended, and is active no more if it was.
-    #[inline(always)]
     fn end(&self, active: bool, status: Status, elapsed: f64) {
         match self {
-            Self::Site(site) => {
-                if active {
-                    site.change_active(-1.0);
-                }
-                site.count(status, elapsed);
-            }
+            Self::Site(site) => site.end(active, status, elapsed),
             Self::Own(families) => families.end(active, status, elapsed),
         }
     }

@@ -10,15 +10,17 @@ use tracing::field::FieldSet;
 use tracing::metadata::Kind;
 use tracing::{Level, Metadata, Span};
 
-use super::execution::{Execution, Series};
+use super::execution::{Execution, Phase, Series};
 use super::known::Known;
 use super::labels::Status;
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
+use crate::clock::Started;
 use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
 use crate::exemplar;
 use crate::label::LabelValue;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
+use crate::recorder::slab::Own;
 use crate::registry::{self, Declared};
 use crate::series::Family;
 
@@ -84,23 +86,66 @@ impl Site {
 
     /// Starts an execution under the literal agent type, in a span of its own
     /// when a subscriber wants it.
+    #[must_use]
     pub fn begin(&'static self) -> Execution {
-        if span::wanted(&self.callsite, &self.metadata) {
-            return self.begin_in_span();
+        self.begin_at(Phase::Waiting)
+    }
+
+    /// The same, and enters it.
+    #[must_use]
+    pub fn enter(&'static self) -> Execution {
+        self.begin_at(Phase::Running)
+    }
+
+    /// Starts an execution under the literal agent type.
+    #[inline(never)]
+    #[must_use]
+    pub fn begin_without_span(&'static self) -> Execution {
+        self.begin_at_once(Phase::Waiting)
+    }
+
+    /// The same, and enters it.
+    #[inline(never)]
+    #[must_use]
+    pub fn enter_without_span(&'static self) -> Execution {
+        self.begin_at_once(Phase::Running)
+    }
+
+    #[inline(always)]
+    fn begin_at(&'static self, phase: Phase) -> Execution {
+        if span::may_be_wanted(&self.metadata) {
+            return self.begin_if_wanted(phase);
         }
-        Execution::start_at(self)
+        self.begin_at_once(phase)
+    }
+
+    /// One call of whoever begins, which writes the execution to where it stays:
+    /// inlined it would be moved twice.
+    #[inline(always)]
+    fn begin_at_once(&'static self, phase: Phase) -> Execution {
+        // First, since to find it is a call, which would have to keep the rest.
+        let own = Own::current();
+        if let Some(started) = Started::at_once()
+            && self.known.begin_at_once(own)
+        {
+            return Execution::of_site(self, started, phase);
+        }
+        self.begin_at_last(phase)
     }
 
     #[cold]
-    fn begin_in_span(&'static self) -> Execution {
-        self.begin_with(self.open(self.agent_type(), None))
+    #[inline(never)]
+    fn begin_at_last(&'static self, phase: Phase) -> Execution {
+        Execution::start(Series::Site(self), None).at(phase)
     }
 
-    /// Starts an execution under the literal agent type. One call, which writes
-    /// the execution to where it stays: inlined it would be moved twice.
     #[inline(never)]
-    pub fn begin_without_span(&'static self) -> Execution {
-        Execution::start_at(self)
+    fn begin_if_wanted(&'static self, phase: Phase) -> Execution {
+        if span::wanted(&self.callsite, &self.metadata) {
+            let span = self.open(self.agent_type(), None);
+            return self.begin_with(span).at(phase);
+        }
+        self.begin_at_once(phase)
     }
 
     /// The same in a span, if it is one.
@@ -138,20 +183,33 @@ impl Site {
         span::open(&self.metadata, agent_type, operation, agent_id)
     }
 
-    #[cold]
     pub(super) fn families(&'static self) -> &'static Families {
         self.families
             .get_or_init(|| (self.resolve)(self.agent_type(), self.operation.operation))
     }
 
-    #[inline(always)]
     pub(super) fn change_active(&'static self, by: f64) -> bool {
-        self.known.change_active(by, || self.families())
+        self.known.change_active(by, self.families())
     }
 
+    /// Ends an execution without a span whose gauge is up, if that can be done
+    /// at once; nothing is done otherwise.
     #[inline(always)]
-    pub(super) fn count(&'static self, status: Status, elapsed: f64) {
-        self.known.count(status, elapsed, || self.families());
+    pub(super) fn end_at_once(&self, own: Own, status: Status, elapsed: f64) -> bool {
+        self.known.end_at_once(own, status, elapsed)
+    }
+
+    pub(super) fn end(&'static self, active: bool, status: Status, elapsed: f64) {
+        self.known.end(active, status, elapsed, self.families());
+    }
+
+    /// Ends the same in any case.
+    #[inline(never)]
+    pub(super) fn end_and_offer(&'static self, status: Status, elapsed: f64) {
+        self.end(true, status, elapsed);
+        if exemplar::wanted() {
+            self.families().offer(status, elapsed, None);
+        }
     }
 
     /// Gives the agent types that are literals their places among the label's

@@ -50,23 +50,21 @@ pub fn field<V: FieldValue>(value: &V) -> &dyn Value {
     value.as_value()
 }
 
-/// Whether anyone wants the span: what costs least is asked first.
+/// Whether anyone wants spans of this level: what costs least is asked first.
 #[inline(always)]
+pub(crate) fn may_be_wanted(metadata: &'static Metadata<'static>) -> bool {
+    let level = *metadata.level();
+    level <= STATIC_MAX_LEVEL && level <= LevelFilter::current()
+}
+
+/// Whether anyone wants the span.
 pub(crate) fn wanted(
     callsite: &'static DefaultCallsite,
     metadata: &'static Metadata<'static>,
 ) -> bool {
-    let level = *metadata.level();
-    level <= STATIC_MAX_LEVEL
-        && level <= LevelFilter::current()
-        && wanted_at_its_level(callsite, metadata)
-}
-
-#[inline(never)]
-fn wanted_at_its_level(
-    callsite: &'static DefaultCallsite,
-    metadata: &'static Metadata<'static>,
-) -> bool {
+    if !may_be_wanted(metadata) {
+        return false;
+    }
     let interest = callsite.interest();
     !interest.is_never()
         && (interest.is_always()

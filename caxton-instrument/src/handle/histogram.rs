@@ -257,7 +257,8 @@ impl<L: LabelSet> Drop for Timer<'_, L> {
     #[inline]
     fn drop(&mut self) {
         if let Some(started) = self.started.take() {
-            self.at.record(started.seconds());
+            let HistogramAt { metric, labels } = &self.at;
+            metric.core.record_duration::<L>(*labels, started.seconds());
         }
     }
 }
@@ -296,7 +297,7 @@ impl OwnedTimer {
 impl Drop for OwnedTimer {
     fn drop(&mut self) {
         if let Some(started) = self.started.take() {
-            self.histogram.record(started.seconds());
+            self.histogram.0.record_duration(started.seconds());
         }
     }
 }

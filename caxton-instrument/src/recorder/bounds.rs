@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 /// The bounds of a histogram, rising, `+Inf` left out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Bounds {
     /// Between two numbers that no finite one is beyond: each bucket lies
     /// between two edges.
-    edges: Box<[f64]>,
+    edges: Arc<[f64]>,
     /// For each slot the first bucket that a sample in it can fall into. Empty
     /// where a search is better.
-    table: Box<[u16]>,
+    table: Arc<[u16]>,
     /// The slot of the first positive bound, which is the table's first.
     base: u64,
     /// How many low bits of a sample say nothing about its slot.
@@ -47,7 +47,7 @@ impl Bounds {
             chosen = finer;
         }
         if chosen.crowd() > CROWD {
-            chosen.table = Box::default();
+            chosen.table = Arc::default();
         }
         Arc::new(chosen)
     }
@@ -75,7 +75,7 @@ impl Bounds {
                 let slots = slot(*first)..=slot(*last);
                 (slot(*first), slots.map(first_in).collect())
             }
-            [] => (0, Box::default()),
+            [] => (0, Arc::default()),
         };
         Self {
             edges,
@@ -119,6 +119,28 @@ impl Bounds {
         edge(bucket) < sample && sample <= edge(bucket + 1)
     }
 
+    /// The bucket of a sample, if it has a slot: that of most.
+    #[inline(always)]
+    pub(crate) fn bucket_at_once(&self, sample: f64) -> Option<usize> {
+        let slot = usize::try_from(self.slot(sample)).ok()?;
+        let mut bucket = usize::from(*self.table.get(slot)?);
+        // Compared by branches, so that the processor guesses the bucket and goes
+        // on: some read nothing before they know where they write.
+        // SAFETY: a bucket in the table has a bound, and no number that has a slot
+        // is beyond the last edge.
+        while unsafe { *self.edges.get_unchecked(bucket + 1) } < sample {
+            bucket += 1;
+        }
+        Some(bucket)
+    }
+
+    /// The slot of a sample. The sign is the highest bit: what is negative lies
+    /// beyond the table, as what is larger than all bounds.
+    #[inline(always)]
+    fn slot(&self, sample: f64) -> u64 {
+        (sample.to_bits() >> self.shift).saturating_sub(self.base)
+    }
+
     /// The bucket of a sample, unless it is no finite number. Apart from the
     /// update, which seldom needs it.
     #[inline(never)]
@@ -130,19 +152,8 @@ impl Bounds {
     /// number, the last.
     #[inline]
     pub(crate) fn bucket_of(&self, sample: f64) -> usize {
-        // The sign is the highest bit: what is negative lies beyond the table,
-        // as what is larger than all bounds.
-        let at = (sample.to_bits() >> self.shift).saturating_sub(self.base);
-        let first = usize::try_from(at).ok().and_then(|at| self.table.get(at));
-        let Some(&first) = first else {
-            return self.search(sample);
-        };
-        let bounds = self.as_slice();
-        let mut bucket = usize::from(first);
-        while bounds.get(bucket).is_some_and(|bound| *bound < sample) {
-            bucket += 1;
-        }
-        bucket
+        let found = self.bucket_at_once(sample);
+        found.unwrap_or_else(|| self.search(sample))
     }
 
     #[inline(never)]

@@ -17,6 +17,11 @@ fn check(bounds: &[f64], samples: impl IntoIterator<Item = f64>) {
         }
         let found = sample.is_finite().then_some(expected);
         assert_eq!(made.bucket_of_finite(sample), found, "{sample}");
+        let at_once = made.bucket_at_once(sample);
+        assert!(
+            at_once.is_none() || at_once == found,
+            "{sample}: {at_once:?}"
+        );
     }
 }
 
@@ -40,6 +45,18 @@ fn a_sample_on_a_bound_falls_below_it() {
             [0.0, -0.0, f64::MAX, f64::MIN, 5e-324, f64::INFINITY],
         );
     }
+}
+
+#[test]
+fn what_is_not_above_the_bounds_takes_no_search() {
+    let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0];
+    let made = Bounds::new(&bounds);
+    for (bucket, bound) in bounds.into_iter().enumerate() {
+        assert_eq!(made.bucket_at_once(bound), Some(bucket));
+        assert_eq!(made.bucket_at_once(bound.next_down()), Some(bucket));
+    }
+    assert_eq!(made.bucket_at_once(0.0), Some(0));
+    assert_eq!(made.bucket_at_once(2.0), None);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::sync::{
 mod index;
 
 use index::{BUCKETS, SUM};
-pub(crate) use index::{Index, OwnCell, Place};
+pub(crate) use index::{Index, Own, OwnCell, Place};
 
 pub(crate) use super::sync::PAGES;
 
@@ -93,12 +93,14 @@ fn claim(index: Index) -> Option<&'static Page> {
 /// The thread's slab, or one without pages. Its pages are written by their own
 /// thread, which is this one, or were handed over with the slab.
 #[inline(always)]
-fn current() -> Option<&'static Slab> {
+fn current() -> &'static Slab {
     // Not `get` or `with`, which the standard library does not let a caller
     // inline across units of code generation.
-    let slab = CURRENT.try_with(Cell::get).ok()?;
-    // SAFETY: slabs are leaked, never freed.
-    Some(unsafe { &*slab })
+    match CURRENT.try_with(Cell::get) {
+        // SAFETY: slabs are leaked, never freed.
+        Ok(slab) => unsafe { &*slab },
+        Err(_) => &NO_SLAB,
+    }
 }
 
 /// The thread's slab, which it then no longer has.
@@ -250,9 +252,11 @@ impl Cells {
             return;
         }
         let own = |index: Index| {
-            // SAFETY: it was just compared.
-            let own = unsafe { index.record(value, |last| last == bucket, || Some(bucket)) };
-            own.is_some()
+            // SAFETY: they are a histogram's, and it was just compared.
+            unsafe {
+                let cells = Own::current().histogram(index);
+                cells.map(|cells| cells.add(bucket, value)).is_some()
+            }
         };
         if !own(self.first) {
             self.claim_and(own, |shared| {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::update::{is_finite, record};
+use super::update::{is_finite, offer, record, record_at_once, record_duration_at_once};
 use super::{Block, Core, Shared};
 use crate::exemplar;
 use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
 use crate::recorder::cells::add_to_gauge;
-use crate::recorder::slab::Place;
+use crate::recorder::slab::{Own, Place};
 
 /// One series, to keep: what a handle of a user's is made of.
 pub(crate) struct Bound<H: Link> {
@@ -90,16 +90,24 @@ impl Bound<GaugeLink> {
 impl Bound<HistogramLink> {
     #[inline(always)]
     pub(crate) fn record(&self, value: f64) {
-        let index = self.place.get();
-        let bounds = &*self.block.shared.bounds;
+        let (own, index) = (Own::current(), self.place.get());
+        let bounds = &raw const self.block.shared.bounds;
         // SAFETY: the place has no other index than of cells for these bounds.
-        match unsafe { record(index, bounds, value) } {
+        match unsafe { record_at_once(own, index, bounds, value) } {
             None => self.record_slow(value),
-            Some(bucket) => {
-                if exemplar::wanted() {
-                    exemplar::offer_sample(index, bounds, bucket, value);
-                }
-            }
+            Some(bucket) => offer(index, &self.block.shared.bounds, bucket, value),
+        }
+    }
+
+    /// The same with what the clock just said.
+    #[inline(always)]
+    pub(crate) fn record_duration(&self, seconds: f64) {
+        let (own, index) = (Own::current(), self.place.get());
+        let bounds = &raw const self.block.shared.bounds;
+        // SAFETY: as above.
+        match unsafe { record_duration_at_once(own, index, bounds, seconds) } {
+            None => self.record_slow(seconds),
+            Some(bucket) => offer(index, &self.block.shared.bounds, bucket, seconds),
         }
     }
 
@@ -109,11 +117,13 @@ impl Bound<HistogramLink> {
         if !is_finite(self.shared(), value) {
             return;
         }
-        self.with(|histogram| histogram.record(value));
-        if exemplar::wanted() {
-            let bounds = &self.block.shared.bounds;
-            let bucket = bounds.bucket_of(value);
-            exemplar::offer_sample(self.place.get(), bounds, bucket, value);
-        }
+        let bounds = &self.block.shared.bounds;
+        // SAFETY: as above.
+        let known = unsafe { record(self.place.get(), &raw const *bounds, value) };
+        let bucket = known.unwrap_or_else(|| {
+            self.with(|histogram| histogram.record(value));
+            bounds.bucket_of(value)
+        });
+        offer(self.place.get(), bounds, bucket, value);
     }
 }

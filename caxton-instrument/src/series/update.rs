@@ -9,7 +9,7 @@ use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::meta::DropReason;
 use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{add_to_gauge, add_to_take_back};
-use crate::recorder::slab::{Index, OwnCell};
+use crate::recorder::slab::{Index, Own, OwnCell};
 
 impl Core<CounterLink> {
     /// Counts `n` more events in one series.
@@ -101,40 +101,110 @@ impl Core<HistogramLink> {
     /// Records a sample in one series, and offers it as an exemplar.
     #[inline(always)]
     pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        let own = Own::current();
         let index = self.index::<L>(labels);
         // SAFETY: a place has no other index than of cells for these bounds.
-        match unsafe { record(index, &raw const *self.bounds, value) } {
+        match unsafe { record_at_once(own, index, &raw const self.bounds, value) } {
             None => self.record_slow::<L>(labels, value),
-            Some(bucket) => {
-                if exemplar::wanted() {
-                    exemplar::offer_sample(index, &self.bounds, bucket, value);
-                }
-            }
+            Some(bucket) => offer(index, &self.bounds, bucket, value),
+        }
+    }
+
+    /// The same with what the clock just said.
+    #[inline(always)]
+    pub(crate) fn record_duration<L: LabelSet>(&self, labels: L::Ref<'_>, seconds: f64) {
+        let own = Own::current();
+        let index = self.index::<L>(labels);
+        // SAFETY: as above.
+        match unsafe { record_duration_at_once(own, index, &raw const self.bounds, seconds) } {
+            None => self.record_slow::<L>(labels, seconds),
+            Some(bucket) => offer(index, &self.bounds, bucket, seconds),
         }
     }
 
     #[cold]
     #[inline(never)]
     fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
+        let index = self.index::<L>(labels);
+        // SAFETY: as above.
+        if let Some(bucket) = unsafe { record(index, &raw const self.bounds, value) } {
+            offer(index, &self.bounds, bucket, value);
+            return;
+        }
         let open = L::open_values(labels);
         self.record_at(L::closed_index(labels), open.as_ref(), value);
     }
 }
 
+/// Offers a sample that was recorded as an exemplar.
+#[inline(always)]
+pub(super) fn offer(index: Index, bounds: &Bounds, bucket: usize, value: f64) {
+    if exemplar::wanted() {
+        exemplar::offer_sample(index, bounds, bucket, value);
+    }
+}
+
 /// Records a sample where the current thread has cells for it, and tells its
-/// bucket; not one that is no finite number.
+/// bucket, if it has a slot; nothing is done otherwise.
 ///
 /// # Safety
 /// The index is of no cells, or of those that were made for these bounds.
 #[inline(always)]
-pub(crate) unsafe fn record(index: Index, bounds: *const Bounds, value: f64) -> Option<usize> {
+pub(super) unsafe fn record_at_once(
+    own: Own,
+    index: Index,
+    bounds: *const Bounds,
+    value: f64,
+) -> Option<usize> {
     // SAFETY: the caller's promise, in all three.
     unsafe {
-        index.record(
-            value,
-            |bucket| (*bounds).is_in(bucket, value),
-            || (*bounds).bucket_of_finite(value),
-        )
+        let cells = own.histogram(index)?;
+        let bucket = (*bounds).bucket_at_once(value)?;
+        cells.add(bucket, value);
+        Some(bucket)
+    }
+}
+
+/// The same with what the clock just said, if it falls where the duration before
+/// did: the processor can go on before it knows the duration, for which it waits
+/// long.
+///
+/// # Safety
+/// As above.
+#[inline(always)]
+pub(crate) unsafe fn record_duration_at_once(
+    own: Own,
+    index: Index,
+    bounds: *const Bounds,
+    seconds: f64,
+) -> Option<usize> {
+    // SAFETY: the caller's promise; a bucket that was kept is one of theirs, as
+    // is the first.
+    unsafe {
+        let cells = own.histogram(index)?;
+        let bucket = cells.kept_bucket();
+        if !(*bounds).is_in(bucket, seconds) {
+            return None;
+        }
+        cells.add(bucket, seconds);
+        Some(bucket)
+    }
+}
+
+/// Records any sample where the current thread has cells for it, and keeps and
+/// tells its bucket; not one that is no finite number.
+///
+/// # Safety
+/// As above.
+#[inline]
+pub(crate) unsafe fn record(index: Index, bounds: *const Bounds, value: f64) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let cells = Own::current().histogram(index)?;
+        let bucket = (*bounds).bucket_of_finite(value)?;
+        cells.keep_bucket(bucket);
+        cells.add(bucket, value);
+        Some(bucket)
     }
 }
 
@@ -150,22 +220,15 @@ pub(super) fn is_finite(shared: &Shared, value: f64) -> bool {
 /// What an execution updates: it offers its exemplars itself.
 impl Block<HistogramLink> {
     /// Records a finite sample in one series.
-    #[inline(always)]
     pub(crate) fn record(&self, closed: usize, value: f64) {
-        let bounds = &raw const *self.shared.bounds;
+        let bounds = &raw const self.shared.bounds;
         // SAFETY: a place has no other index than of cells for these bounds.
         if unsafe { record(self.index(closed), bounds, value) }.is_none() {
-            self.record_slow(closed, value);
+            self.with(closed, |histogram| histogram.record(value));
         }
     }
 
     pub(crate) fn bounds(&self) -> &Bounds {
         &self.shared.bounds
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_slow(&self, closed: usize, value: f64) {
-        self.with(closed, |histogram| histogram.record(value));
     }
 }

@@ -29,93 +29,43 @@ impl Index {
     /// Adds to the current thread's cell; false if it has none yet.
     #[inline(always)]
     pub(crate) fn add(self, n: u64) -> bool {
-        let Some(page) = self.own_page() else {
-            return false;
-        };
-        change(&page[self.cell(0)], |count| count.wrapping_add(n));
-        true
+        let cell = Own::current().cell(self);
+        cell.map(|cell| cell.add(n)).is_some()
     }
 
     /// The current thread's cell, if it has one yet, with the shared one.
     #[inline(always)]
     pub(crate) fn own_cell(self) -> Option<OwnCell> {
-        let slab = current()?;
-        let page = slab.page(self, Ordering::Relaxed)?;
-        // SAFETY: it is made before any index on the page is given out, and
-        // never freed.
-        let shared = unsafe { &*SHARED.place_of_page(self).load(Ordering::Relaxed) };
+        let slab = Own::current();
+        let own = slab.cell(self)?;
         Some(OwnCell {
-            slab,
-            own: &page[self.cell(0)],
-            shared: &shared[self.cell(0)],
+            slab: slab.0,
+            own,
+            // SAFETY: it names the cell above.
+            shared: unsafe { self.shared() },
         })
+    }
+
+    /// The cell that every thread may change.
+    ///
+    /// # Safety
+    /// The index names cells.
+    #[inline(always)]
+    unsafe fn shared(self) -> &'static AtomicU64 {
+        // SAFETY: the page is made before any index on it is given out, and
+        // never freed.
+        let page: &Page = unsafe { &*SHARED.place_of_page(self).load(Ordering::Relaxed) };
+        &page[self.cell(0)]
     }
 
     /// Adds to the current thread's cell at `offset`, which holds a float.
     #[inline(always)]
     pub(super) fn add_float(self, offset: usize, value: f64) -> bool {
-        let Some(page) = self.own_page() else {
+        let Some(page) = Own::current().page(self) else {
             return false;
         };
         change_float(&page[self.cell(offset)], value);
         true
-    }
-
-    /// Records a sample in the current thread's cells of a histogram, and tells
-    /// its bucket: that of the thread's sample before if it `is_in` it, so that
-    /// the processor can go on before it knows the sample, else the one that
-    /// `find` finds. `None` if the thread has no cells yet, or nothing is found.
-    ///
-    /// # Safety
-    /// The index names no cells, or those of a histogram that has the bucket
-    /// which is found.
-    #[inline(always)]
-    pub(crate) unsafe fn record(
-        self,
-        value: f64,
-        is_in: impl FnOnce(usize) -> bool,
-        find: impl FnOnce() -> Option<usize>,
-    ) -> Option<usize> {
-        let page = self.own_page()?;
-        // SAFETY: the caller's promise.
-        let last = unsafe { self.cell_in(page, LAST_BUCKET) };
-        #[expect(clippy::cast_possible_truncation, reason = "it is a bucket")]
-        let mut bucket = last.load(Ordering::Relaxed) as usize;
-        if !is_in(bucket) {
-            bucket = find()?;
-            last.store(bucket as u64, Ordering::Relaxed);
-        }
-        // SAFETY: it was found, now or before, or is 0, which every histogram
-        // has.
-        unsafe { self.add_sample(page, bucket, value) };
-        Some(bucket)
-    }
-
-    /// # Safety
-    /// The index names the cells of a histogram that has the bucket.
-    #[inline(always)]
-    unsafe fn add_sample(self, page: &Page, bucket: usize, value: f64) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            change_float(self.cell_in(page, SUM), value);
-            let count = self.cell_in(page, BUCKETS + bucket);
-            change(count, |count| count.wrapping_add(1));
-        }
-    }
-
-    /// # Safety
-    /// More than `offset` cells were reserved at this index.
-    #[inline(always)]
-    unsafe fn cell_in(self, page: &Page, offset: usize) -> &AtomicU64 {
-        debug_assert!(self.cell(0) + offset < PAGE, "it crosses a page");
-        // SAFETY: the cells of one index are on one page.
-        unsafe { page.get_unchecked(self.cell(0) + offset) }
-    }
-
-    /// The current thread's page, if it has it already.
-    #[inline(always)]
-    fn own_page(self) -> Option<&'static Page> {
-        current()?.page(self, Ordering::Relaxed)
     }
 
     #[inline(always)]
@@ -130,10 +80,111 @@ impl Index {
 }
 
 /// What a histogram's cells are: the sum of its samples, the bucket that the
-/// thread's sample before fell into, and the counts of the buckets.
+/// thread's duration before fell into, and the counts of the buckets.
 pub(super) const SUM: usize = 0;
-const LAST_BUCKET: usize = 1;
+const KEPT_BUCKET: usize = 1;
 pub(super) const BUCKETS: usize = 2;
+
+/// What the current thread has, found once for more than one update. Not to be
+/// kept beyond them: another thread may have it then.
+#[derive(Clone, Copy)]
+pub(crate) struct Own(&'static Slab);
+
+impl Own {
+    #[inline(always)]
+    pub(crate) fn current() -> Self {
+        Self(current())
+    }
+
+    /// The first cell at an index, unless it has none there.
+    #[inline(always)]
+    pub(crate) fn cell(self, index: Index) -> Option<OwnCount> {
+        Some(OwnCount(&self.page(index)?[index.cell(0)]))
+    }
+
+    /// The same of a gauge that nobody set.
+    #[inline(always)]
+    pub(crate) fn cell_unless_shared(self, index: Index) -> Option<OwnCount> {
+        let cell = self.cell(index)?;
+        // SAFETY: it names the cell above.
+        let shared = unsafe { index.shared() };
+        (shared.load(Ordering::Acquire) == 0).then_some(cell)
+    }
+
+    /// The cells of a histogram, unless it has none there.
+    ///
+    /// # Safety
+    /// The index names no cells, or those of a histogram.
+    #[inline(always)]
+    pub(crate) unsafe fn histogram(self, index: Index) -> Option<OwnHistogram> {
+        let page = self.page(index)?;
+        Some(OwnHistogram { page, index })
+    }
+
+    #[inline(always)]
+    fn page(self, index: Index) -> Option<&'static Page> {
+        self.0.page(index, Ordering::Relaxed)
+    }
+}
+
+/// A cell with whole numbers that only the current thread writes.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnCount(&'static AtomicU64);
+
+impl OwnCount {
+    #[inline(always)]
+    pub(crate) fn add(self, n: u64) {
+        change(self.0, |count| count.wrapping_add(n));
+    }
+}
+
+/// The cells of a histogram that only the current thread writes.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnHistogram {
+    page: &'static Page,
+    index: Index,
+}
+
+impl OwnHistogram {
+    /// The bucket that was kept last, or the first one.
+    #[inline(always)]
+    pub(crate) fn kept_bucket(self) -> usize {
+        // SAFETY: every histogram has the cell.
+        let bucket = unsafe { self.cell(KEPT_BUCKET) }.load(Ordering::Relaxed);
+        #[expect(clippy::cast_possible_truncation, reason = "it is a bucket")]
+        let bucket = bucket as usize;
+        bucket
+    }
+
+    /// # Safety
+    /// The histogram has the bucket.
+    #[inline(always)]
+    pub(crate) unsafe fn keep_bucket(self, bucket: usize) {
+        // SAFETY: as above.
+        unsafe { self.cell(KEPT_BUCKET) }.store(bucket as u64, Ordering::Relaxed);
+    }
+
+    /// # Safety
+    /// The histogram has the bucket.
+    #[inline(always)]
+    pub(crate) unsafe fn add(self, bucket: usize, value: f64) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            change_float(self.cell(SUM), value);
+            OwnCount(self.cell(BUCKETS + bucket)).add(1);
+        }
+    }
+
+    /// # Safety
+    /// The histogram has more than `offset` cells.
+    #[inline(always)]
+    unsafe fn cell(self, offset: usize) -> &'static AtomicU64 {
+        let at = self.index.cell(0) + offset;
+        debug_assert!(at < PAGE, "it crosses a page");
+        // SAFETY: the cells of one index are on one page.
+        unsafe { self.page.get_unchecked(at) }
+    }
+}
 
 /// A cell of one thread, found once for what is added and taken back, and the
 /// one that every thread may change. Both are as long as somebody keeps the
@@ -141,7 +192,7 @@ pub(super) const BUCKETS: usize = 2;
 #[derive(Clone, Copy)]
 pub(crate) struct OwnCell {
     slab: &'static Slab,
-    own: &'static AtomicU64,
+    own: OwnCount,
     shared: &'static AtomicU64,
 }
 
@@ -149,7 +200,7 @@ impl OwnCell {
     /// Whether it is the current thread's, which then may change it.
     #[inline(always)]
     pub(crate) fn is_current(self) -> bool {
-        current().is_some_and(|slab| ptr::eq(slab, self.slab))
+        ptr::eq(current(), self.slab)
     }
 
     /// Adds to the current thread's cell; false if the shared one holds
@@ -159,7 +210,7 @@ impl OwnCell {
         if self.shared.load(Ordering::Acquire) != 0 {
             return false;
         }
-        change(self.own, |count| count.wrapping_add(n));
+        self.own.add(n);
         true
     }
 }
