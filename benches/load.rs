@@ -61,8 +61,29 @@ pub fn sample(i: usize) -> f64 {
     0.0005 * (i * i + 1) as f64
 }
 
-/// Values of the open label, more than any case uses.
-pub static AGENT_TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+macro_rules! agent_types {
+    ($($ten:literal)*) => {
+        [$(
+            concat!("agent-type-", $ten, 0),
+            concat!("agent-type-", $ten, 1),
+            concat!("agent-type-", $ten, 2),
+            concat!("agent-type-", $ten, 3),
+            concat!("agent-type-", $ten, 4),
+            concat!("agent-type-", $ten, 5),
+            concat!("agent-type-", $ten, 6),
+            concat!("agent-type-", $ten, 7),
+            concat!("agent-type-", $ten, 8),
+            concat!("agent-type-", $ten, 9),
+        )*]
+    };
+}
+
+/// Values of the open label of an update, at hand without a test of whether they
+/// are made yet.
+pub static AGENT_TYPES: [&str; 100] = agent_types!["" 1 2 3 4 5 6 7 8 9];
+
+/// Those of the scrape's families.
+pub static MANY_AGENT_TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     (0..12_500)
         .map(|i| &*format!("agent-type-{i}").leak())
         .collect()
@@ -82,7 +103,7 @@ impl Labels {
         Self {
             performative,
             priority,
-            agent_type: AGENT_TYPES[series / 8],
+            agent_type: MANY_AGENT_TYPES[series / 8],
         }
     }
 }

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use caxton_benches::load::{AGENT_TYPES, Labels, Scraped, sample};
+use caxton_benches::load::{Labels, MANY_AGENT_TYPES, Scraped, sample};
 use caxton_benches::memory::{Allocated, Counting, resident};
 use caxton_benches::ours_scraped::Ours;
 use caxton_benches::peers::measured::Measured;
@@ -111,7 +111,7 @@ fn one(library: &str, what: &str) -> Vec<f64> {
 
 fn measure<L: Scraped + Default>(what: &str) -> Vec<f64> {
     // Made before anything is measured.
-    assert!(AGENT_TYPES.len() * 8 >= COUNTERS);
+    assert!(MANY_AGENT_TYPES.len() * 8 >= COUNTERS);
     let library = L::default();
     match what {
         "counters" => scrape(&library, COUNTERS, |series| {
