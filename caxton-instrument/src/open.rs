@@ -23,8 +23,6 @@ pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H: Link> {
     number: TableNumber,
-    /// Of every block: one for each combination of the closed labels.
-    places: usize,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -60,7 +58,6 @@ impl<H: Link> OpenTable<H> {
             .collect();
         Self {
             number: TableNumber::next(),
-            places: root.places().len(),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -70,23 +67,21 @@ impl<H: Link> OpenTable<H> {
         }
     }
 
-    /// Where the cells of a series stand that this thread looked up lately.
+    /// Where the cells of a series stand that this thread looked up lately, if its
+    /// label is as long as most are.
+    ///
+    /// # Safety
+    /// Every block has more places than `closed`.
     #[inline(always)]
-    pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
-        if let [value] = open
-            && let Some(key) = Key::usual(self.number, value)
-            && closed < self.places
-        {
-            // SAFETY: the key is of this table.
-            let index = unsafe { H::caches().index(key, closed) };
-            return index.unwrap_or(Index::NONE);
-        }
-        self.index_of_other(open, closed)
+    pub(crate) unsafe fn index_at_once(&self, value: &str, closed: usize) -> Index {
+        let key = Key::usual(self.number, value);
+        // SAFETY: the key is of this table, and the caller's promise.
+        let index = key.and_then(|key| unsafe { H::caches().index(key, closed) });
+        index.unwrap_or(Index::NONE)
     }
 
-    /// The same, for what is not worth its instructions at each update.
-    #[inline(never)]
-    fn index_of_other(&self, open: &[&str], closed: usize) -> Index {
+    /// The same of any labels.
+    pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
         let key = self.key(open);
         let index = H::caches().read(key, |block| {
             is(key, block, open).then(|| block.index(closed))

@@ -132,22 +132,19 @@ impl<H: Link> Core<H> {
     #[inline(always)]
     pub(crate) fn index<L: LabelSet>(&self, labels: L::Ref<'_>) -> Index {
         let (closed, open) = (L::closed_index(labels), L::open_values(labels));
-        // Known at compile time, and how many combinations there are.
-        if open.as_ref().is_empty() {
-            let combinations = const { combinations(L::LABELS) };
-            if closed >= combinations {
-                return Index::NONE;
-            }
-            if combinations <= NEAR {
-                return self.near[closed].get();
-            }
-            // SAFETY: the core was made for these labels, and has a place for
-            // each combination.
-            return unsafe { self.places.get_unchecked(closed) }.get();
+        // Known at compile time, as is how many open labels there are.
+        let combinations = const { combinations(L::LABELS) };
+        if closed >= combinations {
+            return Index::NONE;
         }
-        match &self.open {
-            None => Index::NONE,
-            Some(table) => table.index(open.as_ref(), closed),
+        match (open.as_ref(), &self.open) {
+            ([], _) if combinations <= NEAR => self.near[closed].get(),
+            // SAFETY: the core was made for these labels, and has a place for
+            // each combination, as has every block.
+            ([], _) => unsafe { self.places.get_unchecked(closed) }.get(),
+            // SAFETY: as above.
+            ([value], Some(table)) => unsafe { table.index_at_once(value, closed) },
+            _ => Index::NONE,
         }
     }
 

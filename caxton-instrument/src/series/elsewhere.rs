@@ -1,12 +1,14 @@
-//! Updates of series that have no cells within reach: the first of each series
-//! and of each thread, and those of other recorders. They know labels as values
-//! and not as a type, so that they are compiled once, with this crate, and not
-//! for each label set of a program.
+//! Updates of series that have no cells within reach at once: those whose open
+//! labels are short, long or many, the first of each series and of each thread,
+//! and those of other recorders. They know labels as values and not as a type, so
+//! that they are compiled once, with this crate, and not for each label set of a
+//! program.
 
 use super::Core;
-use super::update::is_finite;
+use super::update::{is_finite, offer, record};
 use crate::exemplar;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::recorder::cells::add_to_gauge;
 use crate::recorder::slab::Index;
 
 impl<H: Link> Core<H> {
@@ -25,8 +27,16 @@ impl<H: Link> Core<H> {
         }
     }
 
-    /// Where the cells of a series stand, past this thread's cache, which has one
-    /// of open labels from its second update on.
+    /// Where the cells of a series stand that this thread looked up lately.
+    pub(super) fn near_at(&self, closed: usize, open: &[&str]) -> Index {
+        match &self.open {
+            None => self.root.index(closed),
+            Some(table) => table.index(open, closed),
+        }
+    }
+
+    /// The same past this thread's cache, which has one of open labels from its
+    /// second update on.
     pub(super) fn index_at(&self, closed: usize, open: &[&str]) -> Index {
         match &self.open {
             None => self.root.index(closed),
@@ -37,13 +47,16 @@ impl<H: Link> Core<H> {
 
 impl Core<CounterLink> {
     pub(super) fn increment_at(&self, closed: usize, open: &[&str], n: u64) {
-        self.with_at(closed, open, |counter| counter.increment(n));
+        if !self.near_at(closed, open).add(n) {
+            self.with_at(closed, open, |counter| counter.increment(n));
+        }
     }
 }
 
 impl Core<GaugeLink> {
     pub(crate) fn add_at(&self, closed: usize, open: &[&str], value: f64) -> bool {
-        self.with_at(closed, open, |gauge| gauge.add(value))
+        add_to_gauge(self.near_at(closed, open), value)
+            || self.with_at(closed, open, |gauge| gauge.add(value))
     }
 
     /// Sets one series to a finite number.
@@ -54,6 +67,12 @@ impl Core<GaugeLink> {
 
 impl Core<HistogramLink> {
     pub(super) fn record_at(&self, closed: usize, open: &[&str], value: f64) {
+        let index = self.near_at(closed, open);
+        // SAFETY: a place has no other index than of cells for these bounds.
+        if let Some(bucket) = unsafe { record(index, &raw const self.bounds, value) } {
+            offer(index, &self.bounds, bucket, value);
+            return;
+        }
         if !is_finite(&self.shared, value) {
             return;
         }

@@ -15,25 +15,28 @@ impl Core<CounterLink> {
     /// Counts `n` more events in one series.
     #[inline(always)]
     pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        if !self.index::<L>(labels).add(n) {
-            self.increment_slow::<L>(labels, n);
+        let own = Own::current();
+        match own.cell(self.index::<L>(labels)) {
+            Some(cell) => cell.add(n),
+            None => self.increment_slow::<L>(L::closed_index(labels), L::open_values(labels), n),
         }
     }
 
+    // What it takes is in registers: labels would be written to memory for it, at
+    // every update.
     #[cold]
     #[inline(never)]
-    fn increment_slow<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        let open = L::open_values(labels);
-        self.increment_at(L::closed_index(labels), open.as_ref(), n);
+    fn increment_slow<L: LabelSet>(&self, closed: usize, open: L::Open<'_>, n: u64) {
+        self.increment_at(closed, open.as_ref(), n);
     }
 
     /// The same, and offers it as an exemplar.
     pub(crate) fn increment_with_exemplar<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
         let mut index = self.index::<L>(labels);
         if !index.add(n) {
-            self.increment_slow::<L>(labels, n);
-            let open = L::open_values(labels);
-            index = self.index_at(L::closed_index(labels), open.as_ref());
+            let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+            self.increment_slow::<L>(closed, open, n);
+            index = self.index_at(closed, open.as_ref());
         }
         if exemplar::wanted() {
             exemplar::offer_count(index, n);
@@ -61,14 +64,14 @@ impl Core<GaugeLink> {
     /// Changes one series by a finite number; false when no recorder takes it.
     #[inline(always)]
     pub(crate) fn add<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        add_to_gauge(self.index::<L>(labels), value) || self.add_slow::<L>(labels, value)
+        add_to_gauge(self.index::<L>(labels), value)
+            || self.add_slow::<L>(L::closed_index(labels), L::open_values(labels), value)
     }
 
     #[cold]
     #[inline(never)]
-    fn add_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) -> bool {
-        let open = L::open_values(labels);
-        self.add_at(L::closed_index(labels), open.as_ref(), value)
+    fn add_slow<L: LabelSet>(&self, closed: usize, open: L::Open<'_>, value: f64) -> bool {
+        self.add_at(closed, open.as_ref(), value)
     }
 }
 
@@ -105,7 +108,7 @@ impl Core<HistogramLink> {
         let index = self.index::<L>(labels);
         // SAFETY: a place has no other index than of cells for these bounds.
         match unsafe { record_at_once(own, index, &raw const self.bounds, value) } {
-            None => self.record_slow::<L>(labels, value),
+            None => self.record_slow::<L>(L::closed_index(labels), L::open_values(labels), value),
             Some(bucket) => offer(index, &self.bounds, bucket, value),
         }
     }
@@ -117,22 +120,15 @@ impl Core<HistogramLink> {
         let index = self.index::<L>(labels);
         // SAFETY: as above.
         match unsafe { record_duration_at_once(own, index, &raw const self.bounds, seconds) } {
-            None => self.record_slow::<L>(labels, seconds),
+            None => self.record_slow::<L>(L::closed_index(labels), L::open_values(labels), seconds),
             Some(bucket) => offer(index, &self.bounds, bucket, seconds),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        let index = self.index::<L>(labels);
-        // SAFETY: as above.
-        if let Some(bucket) = unsafe { record(index, &raw const self.bounds, value) } {
-            offer(index, &self.bounds, bucket, value);
-            return;
-        }
-        let open = L::open_values(labels);
-        self.record_at(L::closed_index(labels), open.as_ref(), value);
+    fn record_slow<L: LabelSet>(&self, closed: usize, open: L::Open<'_>, value: f64) {
+        self.record_at(closed, open.as_ref(), value);
     }
 }
 
