@@ -5,6 +5,9 @@
 //! is compared there, whole, and beside it where the block's places are, so that
 //! a hit goes there and nowhere else; of other values the entry has a hash, and
 //! the block has the values. An entity that ended is marked in its places.
+//!
+//! Of a counter an entry also has where the thread's own cells are. The place is
+//! then only compared, which a processor guesses, and goes on to the cell.
 
 use std::cell::Cell;
 use std::ptr::null;
@@ -12,8 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::LocalKey;
 
-use crate::link::Link;
-use crate::recorder::slab::{Index, Place};
+use crate::link::{CounterLink, Link};
+use crate::recorder::slab::{Index, OwnCells, OwnCount, Place};
 use crate::series::Block;
 
 /// Sets of entries of one thread, for each kind of metric.
@@ -23,24 +26,51 @@ const SETS: usize = 512;
 /// out at every look-up.
 const WAYS: usize = 2;
 
-/// The cache of one thread for one kind of metric: 40 KiB. Nothing that reads
-/// or replaces an entry calls anything that could come back here.
+/// The cache of one thread for one kind of metric: 40 KiB, of counters 72. Nothing
+/// that reads or replaces an entry calls anything that could come back here.
 pub(crate) struct Cache<L: Link> {
-    sets: [Set; SETS],
+    sets: [Set<L::Near>; SETS],
     /// The blocks of the entries, apart from what a hit needs.
     blocks: [[KeptBlock<L>; WAYS]; SETS],
 }
 
 type KeptBlock<L> = Cell<Option<Arc<Block<L>>>>;
 
-/// One line of the processor's cache.
+/// One line of the processor's cache, or two.
 #[repr(align(64))]
-struct Set([Entry; WAYS]);
+struct Set<N>([Entry<N>; WAYS]);
 
-struct Entry {
+struct Entry<N> {
     key: Cell<Key>,
     /// Those of the block that is kept for it.
     places: Cell<*const Place>,
+    near: N,
+}
+
+/// What an entry has of its thread's cells. Zero bytes are one of these, too.
+pub(crate) trait Near {
+    /// Has nothing any more.
+    fn forget(&self);
+
+    /// Has what another entry has.
+    fn copy(&self, from: &Self);
+}
+
+/// Nothing: what the place says is asked for.
+impl Near for () {
+    fn forget(&self) {}
+
+    fn copy(&self, (): &Self) {}
+}
+
+impl Near for OwnCells {
+    fn forget(&self) {
+        self.forget();
+    }
+
+    fn copy(&self, from: &Self) {
+        self.copy(from);
+    }
 }
 
 /// Which table an entry is of; never given twice.
@@ -154,7 +184,7 @@ impl<L: Link> Owner<L> {
     fn make(&self) {
         // Made where it stays, since it may not fit on the thread's stack.
         // SAFETY: zero bytes are keys of entries that were not used yet, null
-        // pointers, and no blocks.
+        // pointers, nothing of cells, and no blocks.
         let cache: Box<Cache<L>> = unsafe { Box::new_zeroed().assume_init() };
         // An allocator that looks a series up may have made one meanwhile.
         if self.0.get().is_null() {
@@ -175,6 +205,47 @@ impl<L: Link> Drop for Owner<L> {
     }
 }
 
+impl<N> Entry<N> {
+    /// # Safety
+    /// It is used, by a block with more places than `closed`.
+    #[inline(always)]
+    unsafe fn index(&self, closed: usize) -> Index {
+        // SAFETY: a used entry has the places of a block that is kept as long,
+        // and the caller's promise.
+        unsafe { &*self.places.get().add(closed) }.get()
+    }
+}
+
+impl Caches<CounterLink> {
+    /// The thread's own cell of a series in the cached block of a key, if it was
+    /// kept there.
+    ///
+    /// # Safety
+    /// Every block of the key's table has more places than `closed`.
+    #[inline(always)]
+    pub(crate) unsafe fn cell(self, key: Key, closed: usize) -> Option<OwnCount> {
+        self.entry(key, |entry| {
+            // SAFETY: the caller's promise; what is kept is forgotten before
+            // the thread gives its cells back.
+            unsafe { entry.near.get(closed, entry.index(closed)) }
+        })
+    }
+
+    /// Keeps the thread's own cell at an index.
+    pub(crate) fn keep(self, key: Key, closed: usize, index: Index) {
+        self.entry(key, |entry| {
+            entry.near.keep(closed, index);
+            Some(())
+        });
+    }
+}
+
+/// Forgets the current thread's cells, which another one will have: looked up again
+/// they are found to be no more.
+pub(crate) fn forget_cells() {
+    CounterLink::caches().current.set(null());
+}
+
 impl<L: Link> Caches<L> {
     /// Where the cells of a series stand in the cached block of a key, if there
     /// is one.
@@ -183,13 +254,17 @@ impl<L: Link> Caches<L> {
     /// Every block of the key's table has more places than `closed`.
     #[inline(always)]
     pub(crate) unsafe fn index(self, key: Key, closed: usize) -> Option<Index> {
+        // SAFETY: the caller's promise.
+        self.entry(key, |entry| Some(unsafe { entry.index(closed) }))
+    }
+
+    /// What `read` says of the entry of a key, if there is one.
+    #[inline(always)]
+    fn entry<R>(self, key: Key, read: impl FnOnce(&Entry<L::Near>) -> Option<R>) -> Option<R> {
         // SAFETY: it is this thread's, and reset before it is freed.
         let cache = unsafe { self.current.try_with(Cell::get).ok()?.as_ref() }?;
         let Set(set) = &cache.sets[key.set()];
-        let entry = set.iter().find(|entry| entry.key.get() == key)?;
-        // SAFETY: a used entry has the places of a block that is kept as long,
-        // and the caller's promise.
-        Some(unsafe { &*entry.places.get().add(closed) }.get())
+        read(set.iter().find(|entry| entry.key.get() == key)?)
     }
 
     /// What `read` says of the cached block of a key, if there is one.
@@ -223,10 +298,12 @@ impl<L: Link> Caches<L> {
         for way in (0..last).rev() {
             set[way + 1].key.set(set[way].key.get());
             set[way + 1].places.set(set[way].places.get());
+            set[way + 1].near.copy(&set[way].near);
             blocks[way + 1].set(blocks[way].take());
         }
         set[0].key.set(key);
         set[0].places.set(block.places().as_ptr());
+        set[0].near.forget();
         blocks[0].set(Some(block));
         // Dropped only here: a block's end may call foreign code.
         drop(replaced);

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, Metadata, Recorder};
 
-use crate::cache::{Caches, Current, Owner};
+use crate::cache::{Caches, Current, Near, Owner};
 use crate::kept::Word;
 use crate::recorder::Registry;
 use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{CounterCell, GaugeCell, HistogramCell};
-use crate::recorder::slab::Index;
+use crate::recorder::slab::{Index, OwnCells};
 use crate::recorder::stored::Stored;
 
 /// A connection: to a cell of our own recorder, or to what another one gave.
@@ -28,6 +28,9 @@ pub(crate) type HistogramLink = Connection<HistogramCell, metrics::Histogram>;
 
 /// What the connections of each kind of metric do.
 pub(crate) trait Link: Word + Send + Sync + 'static {
+    /// What a thread keeps of its own cells beside a series it looked up.
+    type Near: Near;
+
     /// What any recorder gives.
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
 
@@ -63,6 +66,8 @@ impl CounterLink {
 }
 
 impl Link for CounterLink {
+    type Near = OwnCells;
+
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         Self::Other(Box::new(recorder.register_counter(key, metadata)))
     }
@@ -118,6 +123,8 @@ impl GaugeLink {
 }
 
 impl Link for GaugeLink {
+    type Near = ();
+
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         Self::Other(Box::new(recorder.register_gauge(key, metadata)))
     }
@@ -161,6 +168,8 @@ impl HistogramLink {
 }
 
 impl Link for HistogramLink {
+    type Near = ();
+
     fn of_recorder(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         Self::Other(Box::new(recorder.register_histogram(key, metadata)))
     }

@@ -14,8 +14,8 @@ use metrics::SharedString;
 
 use crate::cache::{Key, TableNumber};
 use crate::label::{MAX_VALUE_BYTES, OVERFLOW};
-use crate::link::Link;
-use crate::recorder::slab::Index;
+use crate::link::{CounterLink, Link};
+use crate::recorder::slab::{Index, OwnCount};
 use crate::series::Block;
 
 /// The open values of one block, in declared order; `None` is overflow.
@@ -38,6 +38,25 @@ struct State<H: Link> {
 struct Values {
     max: usize,
     taken: HashTable<(Arc<str>, usize)>,
+}
+
+impl OpenTable<CounterLink> {
+    /// The thread's own cell of a series that it looked up lately, if its label is
+    /// as long as most are, and the cell was kept.
+    ///
+    /// # Safety
+    /// Every block has more places than `closed`.
+    #[inline(always)]
+    pub(crate) unsafe fn cell_at_once(&self, value: &str, closed: usize) -> Option<OwnCount> {
+        let key = Key::usual(self.number, value)?;
+        // SAFETY: the key is of this table, and the caller's promise.
+        unsafe { CounterLink::caches().cell(key, closed) }
+    }
+
+    /// Keeps the thread's own cell of a series that it looked up lately.
+    pub(crate) fn keep_cell(&self, open: &[&str], closed: usize, index: Index) {
+        CounterLink::caches().keep(self.key(open), closed, index);
+    }
 }
 
 impl<H: Link> OpenTable<H> {

@@ -7,7 +7,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -44,6 +44,10 @@ struct Mail {
     messages_sent: Counter,
     /// Messages that were received.
     messages_received: Counter,
+    /// Messages that were routed.
+    messages_routed: Counter<Agent>,
+    /// Messages that were passed on.
+    messages_passed: Counter<Agent>,
     /// Messages that were dropped.
     messages_dropped: Counter,
     /// Messages that wait.
@@ -111,6 +115,9 @@ impl Drop for Late {
             mail.messages_sent.increment(1);
             mail.message_size.record(8);
             mail.messages_waiting.sub(1);
+            mail.messages_routed
+                .at(&Agent::of("planner-1"))
+                .increment(1);
         }
     }
 }
@@ -146,13 +153,17 @@ fn threads_that_come_and_go_lose_nothing() {
     mail.messages_sent.increment(0);
     mail.messages_waiting.add(0);
     mail.message_size.record(0);
-    let [sent, size, waiting] = [
+    mail.messages_routed
+        .at(&Agent::of("planner-1"))
+        .increment(0);
+    let [sent, size, waiting, routed] = [
         "mailer_messages_sent_total",
         "mailer_message_size_bytes",
         "mailer_messages_waiting",
+        "mailer_messages_routed_total",
     ]
     .map(|name| family(&REGISTRY, name));
-    let [sent, size, waiting] = [&sent, &size, &waiting].map(only);
+    let [sent, size, waiting, routed] = [&sent, &size, &waiting, &routed].map(only);
     let done = AtomicBool::new(false);
     let reads = thread::scope(|scope| {
         let watching = scope.spawn(|| watch(&done, sent, size));
@@ -168,6 +179,7 @@ fn threads_that_come_and_go_lose_nothing() {
     let threads = LANES * GENERATIONS;
     assert_eq!(total(sent), threads * (UPDATES / 2 + 2));
     let each = threads * (UPDATES / 8);
+    assert_eq!(total(routed), each + threads * 2);
     let (counts, sum) = buckets(size);
     // The first sample, and two late ones of each thread.
     assert_eq!(counts, [each + 1, each, 0, threads * 2]);
@@ -192,10 +204,74 @@ fn one_lane(mail: &'static Mail) {
                 mail.messages_waiting.sub(1);
                 mail.messages_sent.increment(1);
                 mail.message_size.record(2);
+                mail.messages_routed
+                    .at(&Agent::of("planner-1"))
+                    .increment(1);
             }
         });
         thread.join().expect("no panic");
     }
+}
+
+/// What is called when its thread's locals end.
+struct Last(RefCell<Option<Box<dyn FnOnce()>>>);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        if let Some(last) = self.0.take() {
+            last();
+        }
+    }
+}
+
+thread_local! {
+    static LAST: Last = const { Last(RefCell::new(None)) };
+}
+
+/// A thread whose slab another one has by then, and which still has what it kept
+/// of open labels.
+#[test]
+fn a_thread_that_ends_keeps_no_cells() {
+    const EACH: u64 = 1_000_000;
+    let _alone = alone();
+    let count = || {
+        let labels = Agent::of("planner-2");
+        Mail::global().messages_passed.at(&labels).increment(1);
+    };
+    let (ending, taken) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let first = {
+        let (ending, taken) = (Arc::clone(&ending), Arc::clone(&taken));
+        thread::spawn(move || {
+            // Made and then looked up, before there is a slab: what the thread keeps
+            // ends after it.
+            for _ in 0..2 {
+                drop(
+                    Mail::global()
+                        .messages_passed
+                        .at(&Agent::of("planner-2"))
+                        .bind(),
+                );
+            }
+            LAST.with(|last| {
+                last.0.replace(Some(Box::new(move || {
+                    ending.wait();
+                    taken.wait();
+                    (0..EACH).for_each(|_| count());
+                })));
+            });
+            (0..4).for_each(|_| count());
+        })
+    };
+    let second = thread::spawn(move || {
+        ending.wait();
+        count();
+        taken.wait();
+        (0..EACH).for_each(|_| count());
+    });
+    first.join().expect("no panic");
+    second.join().expect("no panic");
+    let passed = family(&REGISTRY, "mailer_messages_passed_total");
+    assert_eq!(total(only(&passed)), 2 * EACH + 5);
 }
 
 /// More threads than slabs, on stacks that hold neither a slab nor much else.

@@ -16,7 +16,7 @@ use std::sync::PoisonError;
 
 use super::sync::{
     AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, PAGE, SLABS,
-    forget_exemplars, nulls, process_wide, thread_local, zeroed,
+    forget_cells, forget_exemplars, nulls, process_wide, thread_local, zeroed,
 };
 
 // Where it is from here, for the model checker as well.
@@ -24,7 +24,7 @@ use super::sync::{
 mod index;
 
 use index::{BUCKETS, SUM};
-pub(crate) use index::{Index, Own, OwnCell, Place};
+pub(crate) use index::{Index, Own, OwnCell, OwnCells, OwnCount, Place};
 
 pub(crate) use super::sync::PAGES;
 
@@ -66,6 +66,7 @@ struct Release;
 impl Drop for Release {
     fn drop(&mut self) {
         MAY_ADOPT.set(false);
+        forget_cells();
         if let Some(slab) = take_current() {
             slab.taken.store(false, Ordering::Release);
         }

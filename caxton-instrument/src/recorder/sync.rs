@@ -9,6 +9,7 @@ pub(super) use std::sync::atomic::{
 pub(super) use std::sync::{Mutex, MutexGuard};
 pub(super) use std::thread_local;
 
+pub(super) use crate::cache::forget_cells;
 pub(super) use crate::exemplar::forget as forget_exemplars;
 
 /// Cells in one page.

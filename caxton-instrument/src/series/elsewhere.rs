@@ -47,8 +47,11 @@ impl<H: Link> Core<H> {
 
 impl Core<CounterLink> {
     pub(super) fn increment_at(&self, closed: usize, open: &[&str], n: u64) {
-        if !self.near_at(closed, open).add(n) {
+        let index = self.near_at(closed, open);
+        if !index.add(n) {
             self.with_at(closed, open, |counter| counter.increment(n));
+        } else if let Some(table) = &self.open {
+            table.keep_cell(open, closed, index);
         }
     }
 }

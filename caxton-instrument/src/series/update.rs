@@ -2,21 +2,40 @@
 //! else is one call that takes everything with it, so that nothing is saved for
 //! it.
 
-use super::{Block, Core, Shared};
+use super::{Block, Core, Shared, combinations};
 use crate::exemplar;
 use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
 use crate::meta::DropReason;
 use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::{add_to_gauge, add_to_take_back};
-use crate::recorder::slab::{Index, Own, OwnCell};
+use crate::recorder::slab::{Index, Own, OwnCell, OwnCount};
 
 impl Core<CounterLink> {
+    /// The current thread's cell of one series, if it can be reached at once.
+    #[inline(always)]
+    fn cell<L: LabelSet>(&self, labels: L::Ref<'_>) -> Option<OwnCount> {
+        let open = L::open_values(labels);
+        // How many there are is known at compile time.
+        if open.as_ref().is_empty() {
+            let own = Own::current();
+            return own.cell(self.index::<L>(labels));
+        }
+        let closed = L::closed_index(labels);
+        match (open.as_ref(), &self.open) {
+            ([value], Some(table)) if closed < const { combinations(L::LABELS) } => {
+                // SAFETY: the core was made for these labels, and every block has
+                // a place for each combination.
+                unsafe { table.cell_at_once(value, closed) }
+            }
+            _ => None,
+        }
+    }
+
     /// Counts `n` more events in one series.
     #[inline(always)]
     pub(crate) fn increment<L: LabelSet>(&self, labels: L::Ref<'_>, n: u64) {
-        let own = Own::current();
-        match own.cell(self.index::<L>(labels)) {
+        match self.cell::<L>(labels) {
             Some(cell) => cell.add(n),
             None => self.increment_slow::<L>(L::closed_index(labels), L::open_values(labels), n),
         }

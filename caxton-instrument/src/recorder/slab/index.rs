@@ -1,5 +1,6 @@
 //! Where cells stand, and what an update does to them.
 
+use std::cell::Cell;
 use std::ptr;
 
 use super::super::sync::{AtomicU32, AtomicU64, Ordering, PAGE, constant};
@@ -135,6 +136,74 @@ impl OwnCount {
     #[inline(always)]
     pub(crate) fn add(self, n: u64) {
         change(self.0, |count| count.wrapping_add(n));
+    }
+}
+
+/// Where the first cells at a few indices are, of a thread that has them: all on
+/// one page.
+pub(crate) struct OwnCells {
+    page: Cell<Option<&'static Page>>,
+    /// Which indices; [`NOT_KEPT`] where there is none.
+    indices: [Cell<u32>; NEAR],
+    /// Where on the page, apart: what is found here does not wait for what the
+    /// index is compared with.
+    on_page: [Cell<u16>; NEAR],
+}
+
+/// As many as make an entry of them a line of the processor's cache.
+const NEAR: usize = 4;
+
+/// No index: those have 22 bits.
+const NOT_KEPT: u32 = u32::MAX;
+
+impl OwnCells {
+    /// The cell, if it was kept and its series still has this index.
+    ///
+    /// # Safety
+    /// It was forgotten once, and kept on this thread, which has not given its
+    /// cells back.
+    #[inline(always)]
+    pub(crate) unsafe fn get(&self, at: usize, index: Index) -> Option<OwnCount> {
+        if self.indices.get(at)?.get() != index.0 {
+            return None;
+        }
+        // SAFETY: where an index is kept, a page and a place on it are.
+        let page: &'static Page = unsafe { self.page.get().unwrap_unchecked() };
+        let on_page = usize::from(self.on_page.get(at)?.get());
+        // SAFETY: as above.
+        Some(OwnCount(unsafe { page.get_unchecked(on_page) }))
+    }
+
+    /// Keeps the current thread's cell at an index, if it has one, on the page
+    /// of those that are kept.
+    pub(crate) fn keep(&self, at: usize, index: Index) {
+        let Some(page) = Own::current().page(index) else {
+            return;
+        };
+        let is_here = self.page.get().is_none_or(|kept| ptr::eq(kept, page));
+        if let (true, Some(kept), Some(on_page)) =
+            (is_here, self.indices.get(at), self.on_page.get(at))
+            && let Ok(cell) = u16::try_from(index.cell(0))
+        {
+            self.page.set(Some(page));
+            on_page.set(cell);
+            kept.set(index.0);
+        }
+    }
+
+    pub(crate) fn forget(&self) {
+        self.page.set(None);
+        for index in &self.indices {
+            index.set(NOT_KEPT);
+        }
+    }
+
+    pub(crate) fn copy(&self, from: &Self) {
+        self.page.set(from.page.get());
+        for at in 0..NEAR {
+            self.indices[at].set(from.indices[at].get());
+            self.on_page[at].set(from.on_page[at].get());
+        }
     }
 }
 
