@@ -494,3 +494,15 @@ pub fn recording_rule(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn panel(args: TokenStream, item: TokenStream) -> TokenStream {
     declared::expand::<declared::Panel>(args.into(), item.into()).into()
 }
+
+/// Hands the words that a rule over names is about to a macro: the facade has the
+/// rules, and this crate leaves out what asks them where no such word stands.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __words_of_rules(to: TokenStream) -> TokenStream {
+    let (to, words) = (
+        proc_macro2::TokenStream::from(to),
+        shared::words::of_rules(),
+    );
+    quote::quote!(#to! { #words }).into()
+}

@@ -18,8 +18,8 @@ pub struct Global<S> {
 }
 
 // SAFETY: it is written once, by whichever thread comes first (so `Send`), and
-// only read afterwards, by all of them (so `Sync`).
-unsafe impl<S: Send + Sync> Sync for Global<S> {}
+// only read afterwards, by all of them (so `Sync`): every set is both.
+unsafe impl<S: MetricSet> Sync for Global<S> {}
 
 impl<S> Global<S> {
     /// Nothing yet.

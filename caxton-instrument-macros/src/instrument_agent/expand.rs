@@ -327,7 +327,7 @@ impl<'a> Expansion<'a> {
         } else {
             &self.span_name
         };
-        let place = Place::of(self.function.sig.ident.span()).tokens();
+        let place = Place::of(self.function.sig.ident.span()).parts();
         let value = if instance {
             hygienic!(__caxton::__private::agent::SiteOf::<#named>::new(&__SITE))
         } else {
@@ -336,15 +336,12 @@ impl<'a> Expansion<'a> {
         let site = hygienic! {
             static __SITE: __caxton::__private::agent::Site = __caxton::__private::agent::Site::new::<#named>(
                 &__SITE,
-                __caxton::OperationDescriptor::new(
-                    #agent_type,
-                    #operation,
-                    #span_name,
-                    #is_async,
-                    __caxton::__private::agent::Site::set::<#named>(),
-                    #place,
-                ),
+                #agent_type,
+                #operation,
+                #span_name,
+                #is_async,
                 __caxton::__private::tracing::Level::#level,
+                #place
             );
             __caxton::__private::submit! {
                 __caxton::__private::Registration::operation(__caxton::__private::agent::Site::descriptor(&__SITE))

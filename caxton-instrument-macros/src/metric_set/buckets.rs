@@ -6,7 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Error, Expr, ExprLit, ExprUnary, Lit, Path, Result, Token, bracketed, parenthesized, token,
+    Error, Expr, ExprLit, ExprUnary, Lit, Path, Result, Token, UnOp, bracketed, parenthesized,
+    token,
 };
 
 use crate::shared::{attrs, messages, words};
@@ -20,6 +21,8 @@ pub(crate) struct Buckets {
     pub(crate) tokens: TokenStream,
     /// Where they are written.
     pub(crate) span: Span,
+    /// Whether they are seen to keep the rule; else it is asked.
+    pub(crate) is_sound: bool,
 }
 
 impl Buckets {
@@ -33,10 +36,12 @@ impl Buckets {
             let content;
             let bracket = bracketed!(content in input);
             let bounds = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
+            let known: Option<Vec<f64>> = bounds.iter().map(known).collect();
             let bounds = bounds.iter().map(float);
             return Ok(Self {
                 tokens: quote!(&[#(#bounds),*]),
                 span: bracket.span.join(),
+                is_sound: known.is_some_and(|known| is_sound(&known)),
             });
         }
         if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
@@ -50,6 +55,7 @@ impl Buckets {
         Ok(Self {
             tokens: path.to_token_stream(),
             span,
+            is_sound: false,
         })
     }
 
@@ -58,6 +64,7 @@ impl Buckets {
         Self {
             tokens: quote!(__caxton::DEFAULT_SECONDS_BUCKETS),
             span,
+            is_sound: true,
         }
     }
 }
@@ -87,6 +94,27 @@ fn float(bound: &Expr) -> TokenStream {
         Expr::Group(group) => float(&group.expr),
         other => quote!(#other),
     }
+}
+
+/// The value of a bound that is a number.
+fn known(bound: &Expr) -> Option<f64> {
+    match bound {
+        Expr::Lit(literal) => number(&literal.lit),
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => known(expr).map(|value| -value),
+        Expr::Group(group) => known(&group.expr),
+        _ => None,
+    }
+}
+
+/// The rule over bounds, of those that are known here.
+fn is_sound(bounds: &[f64]) -> bool {
+    (1..=MAX_BUCKETS).contains(&bounds.len())
+        && bounds.iter().all(|bound| bound.is_finite())
+        && bounds.is_sorted_by(|a, b| a < b)
 }
 
 fn generated(input: ParseStream<'_>) -> Result<Buckets> {
@@ -128,10 +156,12 @@ fn generated(input: ParseStream<'_>) -> Result<Buckets> {
     if bounds.iter().any(|bound| !bound.is_finite()) {
         return Err(Error::new(word.span(), messages::BUCKETS_OVERFLOW));
     }
+    let is_sound = is_sound(&bounds);
     let bounds = bounds.into_iter().map(Literal::f64_unsuffixed);
     Ok(Buckets {
         tokens: quote!(&[#(#bounds),*]),
         span: word.span(),
+        is_sound,
     })
 }
 
@@ -181,6 +211,25 @@ mod tests {
             .parse2(tokens)
             .map(|b| b.tokens.to_string())
             .map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn only_bounds_that_are_known_and_rise_go_unasked() {
+        let is_sound = |text: &str| {
+            let parser = |input: ParseStream<'_>| {
+                let key = input.call(syn::Ident::parse_any)?;
+                Buckets::read(&key, input)
+            };
+            parser.parse_str(text).is_ok_and(|buckets| buckets.is_sound)
+        };
+        assert!(is_sound("buckets = [-1, 0.5, 2]"));
+        assert!(is_sound("buckets = linear(1, 1, 3)"));
+        assert!(!is_sound("buckets = [1, 1]"));
+        assert!(!is_sound("buckets = [2, 1]"));
+        assert!(!is_sound("buckets = []"));
+        assert!(!is_sound("buckets = [1, 1e400]"));
+        assert!(!is_sound("buckets = [1, TWO]"));
+        assert!(!is_sound("buckets = FAST"));
     }
 
     #[test]

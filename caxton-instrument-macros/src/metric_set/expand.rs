@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::{Metric, MetricSet};
+use super::sound;
 use crate::shared::allow::Allowance;
 use crate::shared::expansion::{self, assertion, at, enforce};
 use crate::shared::idents;
@@ -234,8 +235,15 @@ fn implementation(set: &MetricSet) -> TokenStream {
 fn checks(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     let place = descriptor_ident(i);
     let subject = quote!(&#place);
-    let mut checks = assertion(metric.field.span().into(), "metric_help", &subject);
-    if set.named {
+    let mut checks = TokenStream::new();
+    if !sound::help(metric, &idents::text(&metric.field)) {
+        checks.extend(assertion(
+            metric.field.span().into(),
+            "metric_help",
+            &subject,
+        ));
+    }
+    if set.named && !sound::name(set, metric) {
         checks.extend(assertion(metric.name_span.into(), "metric_name", &subject));
     }
     if let Some(labels) = metric.labels_place
@@ -243,7 +251,7 @@ fn checks(set: &MetricSet, metric: &Metric, i: usize) -> TokenStream {
     {
         checks.extend(assertion(labels, "metric_labels", &subject));
     }
-    if let Some(buckets) = &metric.buckets {
+    if let Some(buckets) = metric.buckets.as_ref().filter(|it| !it.is_sound) {
         checks.extend(assertion(buckets.span.into(), "metric_buckets", &subject));
     }
     for (label, _) in &metric.max_values {

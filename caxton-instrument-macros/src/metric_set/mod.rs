@@ -7,6 +7,7 @@ mod expand;
 mod field_args;
 pub(crate) mod model;
 mod naming;
+mod sound;
 mod units;
 
 use proc_macro2::TokenStream;

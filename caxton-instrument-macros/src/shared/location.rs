@@ -33,6 +33,12 @@ impl Place {
 
     /// A `Location` of the crate that is compiled.
     pub(crate) fn tokens(&self) -> TokenStream {
+        let parts = self.parts();
+        quote!(__caxton::Location::new(#parts))
+    }
+
+    /// What that is made of.
+    pub(crate) fn parts(&self) -> TokenStream {
         let Self { file, line, column } = self;
         // The token's own file, not `file!()`: for a declaration that a macro
         // of another crate wrote the two differ, and the line is of this one.
@@ -42,14 +48,12 @@ impl Place {
             quote!(#file)
         };
         quote! {
-            __caxton::Location::new(
-                #file,
-                #line,
-                #column,
-                ::core::module_path!(),
-                ::core::env!("CARGO_PKG_NAME"),
-                ::core::env!("CARGO_PKG_VERSION"),
-            )
+            #file,
+            #line,
+            #column,
+            ::core::module_path!(),
+            ::core::env!("CARGO_PKG_NAME"),
+            ::core::env!("CARGO_PKG_VERSION"),
         }
     }
 

@@ -87,6 +87,40 @@ pub(crate) const UNITS: &[(&str, &str)] = &[
     ("hertz", "Hertz"),
 ];
 
+/// The word for a variant of `Unit`.
+pub(crate) fn unit(variant: &str) -> Option<&'static str> {
+    UNITS
+        .iter()
+        .find(|(_, of)| *of == variant)
+        .map(|&(word, _)| word)
+}
+
+macro_rules! of_rules {
+    ($($word:ident)*) => {
+        /// The words of a metric's name that a rule is about.
+        pub(crate) const OF_RULES: &[&str] = &[$(stringify!($word)),*];
+        /// The same for the rules themselves.
+        pub(crate) fn of_rules() -> proc_macro2::TokenStream {
+            quote::quote!($($word)*)
+        }
+    };
+}
+
+of_rules! {
+    total bucket count sum created info
+    counter gauge histogram summary
+    rate avg average mean median
+    seconds bytes ratio meters joules grams celsius volts amperes hertz
+    milliseconds millisecond millis msec msecs ms microseconds microsecond micros usec us
+    nanoseconds nanosecond nanos nsec ns secs sec minutes mins hours days
+    percent percents percentage pct
+    kilobytes kibibytes kb kib megabytes mebibytes mb mib gigabytes gibibytes gb gib
+    terabytes tebibytes tb tib petabytes pebibytes bits
+    metres kilometers kilometres millimeters millimetres centimeters centimetres km mm cm
+    kilojoules kwh kilograms milligrams kg mg fahrenheit kelvin millivolts kilovolts
+    milliamperes milliamps amps kilohertz megahertz gigahertz hz khz mhz ghz
+}
+
 /// The values of `allow` with the variant of `Rule`.
 pub(crate) const RULES: &[(&str, &str)] = &[
     ("charset", "Charset"),

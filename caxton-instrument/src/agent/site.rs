@@ -2,7 +2,10 @@
 //! of its executions once they are.
 
 use std::borrow::Borrow;
+use std::cell::UnsafeCell;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::sync::{Once, OnceLock};
 
 use tracing::callsite::{DefaultCallsite, Identifier};
@@ -16,7 +19,7 @@ use super::labels::Status;
 use super::set::AgentMetricSet;
 use super::span::{self, AgentId, FIELDS};
 use crate::clock::Started;
-use crate::descriptor::{AgentType, Location, OperationDescriptor, SetDescriptor};
+use crate::descriptor::{AgentType, Location, OperationDescriptor};
 use crate::exemplar;
 use crate::label::LabelValue;
 use crate::link::{CounterLink, GaugeLink, HistogramLink};
@@ -25,13 +28,38 @@ use crate::registry::{self, Declared};
 use crate::series::Family;
 
 /// One annotated function, in a `static` of its expansion.
-pub struct Site {
+///
+/// The compiler asks of each such static whether its type may be shared, can
+/// change and has something to drop, and looks at every field's fields: a cell
+/// is all of an answer, so that hundreds of functions ask only of that.
+pub struct Site(UnsafeCell<Parts>);
+
+// SAFETY: nothing but shared references to the parts is ever made, and those
+// may be shared, as the constant asks of them.
+unsafe impl Sync for Site {}
+
+const _: () = {
+    const fn is_sync<T: Sync>() {}
+    is_sync::<Parts>();
+};
+
+impl Deref for Site {
+    type Target = Parts;
+
+    #[inline(always)]
+    fn deref(&self) -> &Parts {
+        self.parts()
+    }
+}
+
+/// What is known of the function, and what is found out.
+pub struct Parts {
     operation: OperationDescriptor,
     /// Looks the series up in the global instance of the function's set.
     resolve: fn(&str, &str) -> Families,
     /// The series under a literal agent type: one look-up in the life of the
     /// program.
-    families: OnceLock<Families>,
+    families: ManuallyDrop<OnceLock<Families>>,
     known: Known,
     /// Where the agent type is an expression: whether literal ones have their
     /// places.
@@ -43,24 +71,49 @@ pub struct Site {
 impl Site {
     /// `this` is the static that is being initialised: the span's metadata
     /// point at their own call site.
+    ///
+    /// All that an expansion states in one call: the compiler takes longer over
+    /// several values and moves of them.
     #[must_use]
+    #[allow(clippy::too_many_arguments)]
     pub const fn new<S: AgentMetricSet>(
         this: &'static Self,
-        operation: OperationDescriptor,
+        agent_type: AgentType,
+        operation: &'static str,
+        span: &'static str,
+        is_async: bool,
         level: Level,
+        file: &'static str,
+        line: u32,
+        column: u32,
+        module: &'static str,
+        krate: &'static str,
+        version: &'static str,
     ) -> Self {
-        let Location {
-            file, line, module, ..
-        } = operation.location;
-        Self {
-            operation,
+        let this = this.parts();
+        Self(UnsafeCell::new(Parts {
+            operation: OperationDescriptor {
+                agent_type,
+                operation,
+                span,
+                is_async,
+                set: S::SET,
+                location: Location {
+                    krate,
+                    version,
+                    module,
+                    file,
+                    line,
+                    column,
+                },
+            },
             resolve: Families::global::<S>,
-            families: OnceLock::new(),
-            known: Known::new(),
-            reserved: Once::new(),
+            families: const { ManuallyDrop::new(OnceLock::new()) },
+            known: const { Known::new() },
+            reserved: const { Once::new() },
             callsite: DefaultCallsite::new(&this.metadata),
             metadata: Metadata::new(
-                operation.span,
+                span,
                 module,
                 level,
                 Some(file),
@@ -69,19 +122,20 @@ impl Site {
                 FieldSet::new(FIELDS, Identifier(&this.callsite)),
                 Kind::SPAN,
             ),
-        }
+        }))
     }
 
-    /// The set that executions are recorded in, as declared.
-    #[must_use]
-    pub const fn set<S: AgentMetricSet>() -> &'static SetDescriptor {
-        S::SET
+    #[inline(always)]
+    const fn parts(&self) -> &Parts {
+        // SAFETY: never borrowed mutably; while the static is made, `new` takes
+        // nothing but addresses of it.
+        unsafe { &*self.0.get() }
     }
 
     /// The function, for the catalog.
     #[must_use]
     pub const fn descriptor(&'static self) -> &'static OperationDescriptor {
-        &self.operation
+        &self.parts().operation
     }
 
     /// Starts an execution under the literal agent type, in a span of its own

@@ -24,20 +24,8 @@ macro_rules! words {
     };
 }
 
-words! {
-    total bucket count sum created info
-    counter gauge histogram summary
-    rate avg average mean median
-    seconds bytes ratio meters joules grams celsius volts amperes hertz
-    milliseconds millisecond millis msec msecs ms microseconds microsecond micros usec us
-    nanoseconds nanosecond nanos nsec ns secs sec minutes mins hours days
-    percent percents percentage pct
-    kilobytes kibibytes kb kib megabytes mebibytes mb mib gigabytes gibibytes gb gib
-    terabytes tebibytes tb tib petabytes pebibytes bits
-    metres kilometers kilometres millimeters millimetres centimeters centimetres km mm cm
-    kilojoules kwh kilograms milligrams kg mg fahrenheit kelvin millivolts kilovolts
-    milliamperes milliamps amps kilohertz megahertz gigahertz hz khz mhz ghz
-}
+// The derive knows them too, and asks no rule where none of them stands.
+caxton_instrument_macros::__words_of_rules!(words);
 
 const fn packed(word: &str) -> Word {
     let mut bytes = word.as_bytes();
