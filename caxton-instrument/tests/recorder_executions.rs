@@ -111,14 +111,9 @@ fn each_execution_is_counted_once_under_its_status() {
     each_falls_where_its_own_duration_does(&registry);
 }
 
-fn each_falls_where_its_own_duration_does(registry: &Registry) {
-    for _ in 0..12 {
-        for milliseconds in [0, 0, 30, 30] {
-            sleep(milliseconds);
-        }
-    }
+/// The bounds and the value of the sleeper's series.
+fn of_sleeper(registry: &Registry, name: &str) -> (Vec<f64>, Value) {
     let families = registry.families();
-    let name = "caxton_agent_execution_duration_seconds";
     let family = families.iter().find(|family| family.name() == name);
     let found = family.expect("it was updated").series().find(|series| {
         let mut labels = String::new();
@@ -126,7 +121,21 @@ fn each_falls_where_its_own_duration_does(registry: &Registry) {
         labels.contains("sleeper")
     });
     let found = found.expect("the sleeper slept");
-    let (bounds, Value::Histogram(value)) = (found.bounds(), found.value()) else {
+    (found.bounds().to_vec(), found.value())
+}
+
+fn each_falls_where_its_own_duration_does(registry: &Registry) {
+    for _ in 0..12 {
+        for milliseconds in [0, 0, 30, 30] {
+            sleep(milliseconds);
+        }
+    }
+    let active = of_sleeper(registry, "caxton_agent_executions_active");
+    assert_eq!(active.1, Value::Gauge(0.0));
+    let executions = of_sleeper(registry, "caxton_agent_executions_total");
+    assert_eq!(executions.1, Value::Counter(48));
+    let name = "caxton_agent_execution_duration_seconds";
+    let (bounds, Value::Histogram(value)) = of_sleeper(registry, name) else {
         panic!("a histogram");
     };
     assert_eq!(value.count(), 48);

@@ -154,19 +154,32 @@ impl Execution {
         if let Held::Site(site) = *self.held {
             self.finish_at(site, verdict.status());
         } else {
-            self.finish_whole(verdict.status(), verdict);
+            self.finish_whole(verdict);
         }
     }
 
-    /// The usual end. It calls nothing and comes back: whatever else there is to
-    /// do is one call, that it ends with.
+    /// The usual end. But for finding the thread's slab, which in a library is a
+    /// call, it calls nothing and comes back: whatever else there is to do is one
+    /// call, that it ends with.
     #[inline(never)]
     fn finish_at(&mut self, site: &'static Site, status: Status) {
-        // First, since to find it is a call, which would have to keep the rest.
+        // First, since all that is known by then would have to be kept.
         let own = Own::current();
-        let Some(elapsed) = self.started.seconds_at_once() else {
-            return self.finish_whole(status, Verdict::Ok);
-        };
+        match self.started.seconds_at_once() {
+            Some(elapsed) => self.finish_after(elapsed, own, site, status),
+            None => self.finish_by_clock(site, status),
+        }
+    }
+
+    /// The same where the clock is a call.
+    #[inline(never)]
+    fn finish_by_clock(&mut self, site: &'static Site, status: Status) {
+        let elapsed = self.started.seconds();
+        self.finish_after(elapsed, Own::current(), site, status);
+    }
+
+    #[inline(always)]
+    fn finish_after(&mut self, elapsed: f64, own: Own, site: &'static Site, status: Status) {
         // There is nothing to drop in it.
         self.held = ManuallyDrop::new(Held::Ended);
         if exemplar::wanted() || !site.end_at_once(own, status, elapsed) {
@@ -176,8 +189,8 @@ impl Execution {
 
     #[cold]
     #[inline(never)]
-    fn finish_whole(&mut self, status: Status, verdict: Verdict<'_>) {
-        self.end(status, verdict);
+    fn finish_whole(&mut self, verdict: Verdict<'_>) {
+        self.end(verdict.status(), verdict);
     }
 
     /// Takes the execution back, to start when the future that the function

@@ -177,7 +177,8 @@ impl Site {
     /// inlined it would be moved twice.
     #[inline(always)]
     fn begin_at_once(&'static self, phase: Phase) -> Execution {
-        // First, since to find it is a call, which would have to keep the rest.
+        // First, since all that is known by then would have to be kept: in a
+        // library it is a call.
         let own = Own::current();
         if let Some(started) = Started::at_once()
             && self.known.begin_at_once(own)
@@ -190,6 +191,11 @@ impl Site {
     #[cold]
     #[inline(never)]
     fn begin_at_last(&'static self, phase: Phase) -> Execution {
+        // Where the clock is a call, nothing else is missing.
+        let started = Started::now();
+        if self.known.begin_at_once(Own::current()) {
+            return Execution::of_site(self, started, phase);
+        }
         Execution::start(Series::Site(self), None).at(phase)
     }
 

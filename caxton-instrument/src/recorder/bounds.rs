@@ -46,7 +46,9 @@ impl Bounds {
             }
             chosen = finer;
         }
-        if chosen.crowd() > CROWD {
+        // Of bounds that no rule allows, nothing can be said without a search.
+        let rise = bounds.is_sorted_by(|a, b| a < b) && bounds.iter().all(|it| it.is_finite());
+        if !rise || chosen.crowd() > CROWD {
             chosen.table = Arc::default();
         }
         Arc::new(chosen)
@@ -107,7 +109,7 @@ impl Bounds {
         self.edges.len() - 1
     }
 
-    /// Whether a sample falls into a bucket; none does that is no finite number.
+    /// Whether a sample that is a finite number falls into a bucket.
     ///
     /// # Safety
     /// There is such a bucket.
@@ -126,8 +128,8 @@ impl Bounds {
         let mut bucket = usize::from(*self.table.get(slot)?);
         // Compared by branches, so that the processor guesses the bucket and goes
         // on: some read nothing before they know where they write.
-        // SAFETY: a bucket in the table has a bound, and no number that has a slot
-        // is beyond the last edge.
+        // SAFETY: a bucket in the table has a bound; what has a slot is finite, as
+        // the bounds are, which rise, and so not beyond the last edge.
         while unsafe { *self.edges.get_unchecked(bucket + 1) } < sample {
             bucket += 1;
         }

@@ -48,6 +48,23 @@ fn a_sample_on_a_bound_falls_below_it() {
 }
 
 #[test]
+fn bounds_that_no_rule_allows_are_always_searched() {
+    for bounds in [
+        &[1.0, 2.0, -1.0][..],
+        &[1.0, 1.0],
+        &[1.0, f64::INFINITY],
+        &[1.0, f64::NAN],
+        &[f64::NAN],
+    ] {
+        let made = Bounds::new(bounds);
+        for sample in [0.5, 1.0, 1.5, 2.0, 3.0, f64::INFINITY, f64::NAN] {
+            assert_eq!(made.bucket_at_once(sample), None, "{sample} in {bounds:?}");
+            assert!(made.bucket_of(sample) < made.buckets());
+        }
+    }
+}
+
+#[test]
 fn what_is_not_above_the_bounds_takes_no_search() {
     let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0];
     let made = Bounds::new(&bounds);

@@ -69,8 +69,13 @@ impl Core<GaugeLink> {
 }
 
 impl Core<HistogramLink> {
-    pub(super) fn record_at(&self, closed: usize, open: &[&str], value: f64) {
-        let index = self.near_at(closed, open);
+    /// Records a sample in one series, whose index is known or is asked for.
+    pub(super) fn record_at(&self, known: Index, closed: usize, open: &[&str], value: f64) {
+        let index = if known.has_cells() {
+            known
+        } else {
+            self.near_at(closed, open)
+        };
         // SAFETY: a place has no other index than of cells for these bounds.
         if let Some(bucket) = unsafe { record(index, &raw const self.bounds, value) } {
             offer(index, &self.bounds, bucket, value);

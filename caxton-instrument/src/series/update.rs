@@ -127,7 +127,14 @@ impl Core<HistogramLink> {
         let index = self.index::<L>(labels);
         // SAFETY: a place has no other index than of cells for these bounds.
         match unsafe { record_at_once(own, index, &raw const self.bounds, value) } {
-            None => self.record_slow::<L>(L::closed_index(labels), L::open_values(labels), value),
+            None => {
+                self.record_slow::<L>(
+                    index,
+                    L::closed_index(labels),
+                    L::open_values(labels),
+                    value,
+                );
+            }
             Some(bucket) => offer(index, &self.bounds, bucket, value),
         }
     }
@@ -139,15 +146,22 @@ impl Core<HistogramLink> {
         let index = self.index::<L>(labels);
         // SAFETY: as above.
         match unsafe { record_duration_at_once(own, index, &raw const self.bounds, seconds) } {
-            None => self.record_slow::<L>(L::closed_index(labels), L::open_values(labels), seconds),
+            None => {
+                self.record_slow::<L>(
+                    index,
+                    L::closed_index(labels),
+                    L::open_values(labels),
+                    seconds,
+                );
+            }
             Some(bucket) => offer(index, &self.bounds, bucket, seconds),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn record_slow<L: LabelSet>(&self, closed: usize, open: L::Open<'_>, value: f64) {
-        self.record_at(closed, open.as_ref(), value);
+    fn record_slow<L: LabelSet>(&self, index: Index, closed: usize, open: L::Open<'_>, value: f64) {
+        self.record_at(index, closed, open.as_ref(), value);
     }
 }
 
@@ -216,8 +230,11 @@ pub(crate) unsafe fn record(index: Index, bounds: *const Bounds, value: f64) -> 
     // SAFETY: the caller's promise.
     unsafe {
         let cells = Own::current().histogram(index)?;
-        let bucket = (*bounds).bucket_of_finite(value)?;
-        cells.keep_bucket(bucket);
+        let mut bucket = cells.kept_bucket();
+        if !value.is_finite() || !(*bounds).is_in(bucket, value) {
+            bucket = (*bounds).bucket_of_finite(value)?;
+            cells.keep_bucket(bucket);
+        }
         cells.add(bucket, value);
         Some(bucket)
     }

@@ -80,8 +80,8 @@ impl Index {
     }
 }
 
-/// What a histogram's cells are: the sum of its samples, the bucket that the
-/// thread's duration before fell into, and the counts of the buckets.
+/// What a histogram's cells are: the sum of its samples, the bucket where the
+/// thread's next duration is looked for first, and the counts of the buckets.
 pub(super) const SUM: usize = 0;
 const KEPT_BUCKET: usize = 1;
 pub(super) const BUCKETS: usize = 2;
