@@ -16,8 +16,9 @@ use caxton_instrument::recorder::{Registry, Value};
 use caxton_instrument::{Catalog, exemplar, install};
 use metrics::{Key, Label, Level, Metadata};
 
-/// Executions that ended by now.
+/// Executions that ended by now, and those of them that panicked.
 static ENDED: AtomicU64 = AtomicU64::new(0);
+static PANICKED: AtomicU64 = AtomicU64::new(0);
 
 fn ended(count: u64) {
     ENDED.fetch_add(count, Ordering::Relaxed);
@@ -107,6 +108,9 @@ fn each(how: u32) {
         // What is never polled does not run.
         ended(if polls > 0 { 2 } else { 0 });
     }
+    if how % 3 == 2 {
+        PANICKED.fetch_add(4, Ordering::Relaxed);
+    }
 }
 
 fn on_threads() {
@@ -132,14 +136,21 @@ fn end(work: Work) {
 }
 
 fn check(registry: &Registry, when: &str, set: f64) {
-    let (mut executions, mut durations, mut active) = (0, 0, 0.0);
+    let (mut executions, mut durations, mut active, mut panicked) = (0, 0, 0.0, 0);
     for family in registry.families() {
         for series in family.series() {
             let mut labels = String::new();
             series.write_labels(&mut labels);
             if labels.contains("ender") {
                 match series.value() {
-                    Value::Counter(count) => executions += count,
+                    Value::Counter(count) => {
+                        executions += count;
+                        panicked += if labels.contains("panicked") {
+                            count
+                        } else {
+                            0
+                        };
+                    }
                     Value::Histogram(value) => durations += value.count(),
                     Value::Gauge(level) => active += level,
                     other => panic!("{other:?}"),
@@ -148,11 +159,9 @@ fn check(registry: &Registry, when: &str, set: f64) {
         }
     }
     let ended = ENDED.load(Ordering::Relaxed);
-    assert_eq!(
-        (executions, durations, active),
-        (ended, ended, set),
-        "{when}"
-    );
+    assert_eq!((executions, durations), (ended, ended), "{when}");
+    assert_eq!(active, set, "{when}");
+    assert_eq!(panicked, PANICKED.load(Ordering::Relaxed), "{when}");
 }
 
 /// One test: a program has one recorder.
