@@ -23,6 +23,8 @@ pub(crate) type OpenValues = Box<[Option<Arc<str>>]>;
 
 pub(crate) struct OpenTable<H: Link> {
     number: TableNumber,
+    /// Of every block: one for each combination of the closed labels.
+    places: usize,
     hasher: RandomState,
     state: RwLock<State<H>>,
 }
@@ -53,9 +55,21 @@ impl OpenTable<CounterLink> {
         unsafe { CounterLink::caches().cell(key, closed) }
     }
 
-    /// Keeps the thread's own cell of a series that it looked up lately.
-    pub(crate) fn keep_cell(&self, open: &[&str], closed: usize, index: Index) {
-        CounterLink::caches().keep(self.key(open), closed, index);
+    /// The same of any label that a key has whole.
+    pub(crate) fn cell(&self, key: Key, closed: usize) -> Option<OwnCount> {
+        if key.is_hashed() || closed >= self.places {
+            return None;
+        }
+        // SAFETY: the key is of this table, and it was just compared.
+        unsafe { CounterLink::caches().cell(key, closed) }
+    }
+
+    /// Keeps the thread's own cell of a series that it looked up lately, if its
+    /// label is one.
+    pub(crate) fn keep_cell(key: Key, closed: usize, index: Index) {
+        if !key.is_hashed() {
+            CounterLink::caches().keep(key, closed, index);
+        }
     }
 }
 
@@ -77,6 +91,7 @@ impl<H: Link> OpenTable<H> {
             .collect();
         Self {
             number: TableNumber::next(),
+            places: root.places().len(),
             hasher,
             state: RwLock::new(State {
                 blocks,
@@ -100,8 +115,7 @@ impl<H: Link> OpenTable<H> {
     }
 
     /// The same of any labels.
-    pub(crate) fn index(&self, open: &[&str], closed: usize) -> Index {
-        let key = self.key(open);
+    pub(crate) fn index(key: Key, open: &[&str], closed: usize) -> Index {
         let index = H::caches().read(key, |block| {
             is(key, block, open).then(|| block.index(closed))
         });
@@ -259,8 +273,9 @@ impl<H: Link> OpenTable<H> {
         hash_values(&self.hasher, open.iter().map(|value| Some(*value)))
     }
 
+    /// What this thread finds them by.
     #[inline]
-    fn key(&self, open: &[&str]) -> Key {
+    pub(crate) fn key(&self, open: &[&str]) -> Key {
         Key::of(self.number, open, || self.hash(open))
     }
 

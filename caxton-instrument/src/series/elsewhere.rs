@@ -8,6 +8,7 @@ use super::Core;
 use super::update::{is_finite, offer, record};
 use crate::exemplar;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::open::OpenTable;
 use crate::recorder::cells::add_to_gauge;
 use crate::recorder::slab::Index;
 
@@ -31,7 +32,7 @@ impl<H: Link> Core<H> {
     pub(super) fn near_at(&self, closed: usize, open: &[&str]) -> Index {
         match &self.open {
             None => self.root.index(closed),
-            Some(table) => table.index(open, closed),
+            Some(table) => OpenTable::<H>::index(table.key(open), open, closed),
         }
     }
 
@@ -47,12 +48,19 @@ impl<H: Link> Core<H> {
 
 impl Core<CounterLink> {
     pub(super) fn increment_at(&self, closed: usize, open: &[&str], n: u64) {
-        let index = self.near_at(closed, open);
-        if !index.add(n) {
-            self.with_at(closed, open, |counter| counter.increment(n));
-        } else if let Some(table) = &self.open {
-            table.keep_cell(open, closed, index);
+        if let Some(table) = &self.open {
+            let key = table.key(open);
+            if let Some(cell) = table.cell(key, closed) {
+                cell.add(n);
+                return;
+            }
+            let index = OpenTable::<CounterLink>::index(key, open, closed);
+            if index.add(n) {
+                OpenTable::keep_cell(key, closed, index);
+                return;
+            }
         }
+        self.with_at(closed, open, |counter| counter.increment(n));
     }
 }
 
