@@ -92,21 +92,14 @@ impl Site {
     ) -> Self {
         let this = this.parts();
         Self(UnsafeCell::new(Parts {
-            operation: OperationDescriptor {
+            operation: OperationDescriptor::new(
                 agent_type,
                 operation,
                 span,
                 is_async,
-                set: S::SET,
-                location: Location {
-                    krate,
-                    version,
-                    module,
-                    file,
-                    line,
-                    column,
-                },
-            },
+                S::SET,
+                Location::new(file, line, column, module, krate, version),
+            ),
             resolve: Families::global::<S>,
             families: const { ManuallyDrop::new(OnceLock::new()) },
             known: const { Known::new() },
@@ -201,7 +194,7 @@ impl Site {
 
     #[inline(never)]
     fn begin_if_wanted(&'static self, phase: Phase) -> Execution {
-        if span::wanted(&self.callsite, &self.metadata) {
+        if span::wanted_at_its_level(&self.callsite, &self.metadata) {
             let span = self.open(self.agent_type(), None);
             return self.begin_with(span).at(phase);
         }

@@ -62,9 +62,14 @@ pub(crate) fn wanted(
     callsite: &'static DefaultCallsite,
     metadata: &'static Metadata<'static>,
 ) -> bool {
-    if !may_be_wanted(metadata) {
-        return false;
-    }
+    may_be_wanted(metadata) && wanted_at_its_level(callsite, metadata)
+}
+
+/// The same where spans of its level may be.
+pub(crate) fn wanted_at_its_level(
+    callsite: &'static DefaultCallsite,
+    metadata: &'static Metadata<'static>,
+) -> bool {
     let interest = callsite.interest();
     !interest.is_never()
         && (interest.is_always()

@@ -7,8 +7,9 @@ use super::{Block, Core, Shared};
 use crate::exemplar;
 use crate::label::LabelSet;
 use crate::link::{CounterLink, GaugeLink, HistogramLink, Link};
+use crate::recorder::bounds::Bounds;
 use crate::recorder::cells::add_to_gauge;
-use crate::recorder::slab::{Own, Place};
+use crate::recorder::slab::{Index, Own, Place};
 
 /// One series, to keep: what a handle of a user's is made of.
 pub(crate) struct Bound<H: Link> {
@@ -90,24 +91,31 @@ impl Bound<GaugeLink> {
 impl Bound<HistogramLink> {
     #[inline(always)]
     pub(crate) fn record(&self, value: f64) {
-        let (own, index) = (Own::current(), self.place.get());
-        let bounds = &raw const self.block.shared.bounds;
-        // SAFETY: the place has no other index than of cells for these bounds.
-        match unsafe { record_at_once(own, index, bounds, value) } {
-            None => self.record_slow(value),
-            Some(bucket) => offer(index, &self.block.shared.bounds, bucket, value),
-        }
+        self.record_by(value, |own, index, bounds| {
+            // SAFETY: the place has no other index than of cells for these bounds.
+            unsafe { record_at_once(own, index, bounds, value) }
+        });
     }
 
     /// The same with what the clock just said.
     #[inline(always)]
     pub(crate) fn record_duration(&self, seconds: f64) {
+        self.record_by(seconds, |own, index, bounds| {
+            // SAFETY: as above.
+            unsafe { record_duration_at_once(own, index, bounds, seconds) }
+        });
+    }
+
+    #[inline(always)]
+    fn record_by(
+        &self,
+        value: f64,
+        at_once: impl FnOnce(Own, Index, *const Bounds) -> Option<usize>,
+    ) {
         let (own, index) = (Own::current(), self.place.get());
-        let bounds = &raw const self.block.shared.bounds;
-        // SAFETY: as above.
-        match unsafe { record_duration_at_once(own, index, bounds, seconds) } {
-            None => self.record_slow(seconds),
-            Some(bucket) => offer(index, &self.block.shared.bounds, bucket, seconds),
+        match at_once(own, index, &raw const self.block.shared.bounds) {
+            None => self.record_slow(value),
+            Some(bucket) => offer(index, &self.block.shared.bounds, bucket, value),
         }
     }
 

@@ -123,38 +123,36 @@ impl Core<HistogramLink> {
     /// Records a sample in one series, and offers it as an exemplar.
     #[inline(always)]
     pub(crate) fn record<L: LabelSet>(&self, labels: L::Ref<'_>, value: f64) {
-        let own = Own::current();
-        let index = self.index::<L>(labels);
-        // SAFETY: a place has no other index than of cells for these bounds.
-        match unsafe { record_at_once(own, index, &raw const self.bounds, value) } {
-            None => {
-                self.record_slow::<L>(
-                    index,
-                    L::closed_index(labels),
-                    L::open_values(labels),
-                    value,
-                );
-            }
-            Some(bucket) => offer(index, &self.bounds, bucket, value),
-        }
+        self.record_by::<L>(labels, value, |own, index, bounds| {
+            // SAFETY: a place has no other index than of cells for these bounds.
+            unsafe { record_at_once(own, index, bounds, value) }
+        });
     }
 
     /// The same with what the clock just said.
     #[inline(always)]
     pub(crate) fn record_duration<L: LabelSet>(&self, labels: L::Ref<'_>, seconds: f64) {
+        self.record_by::<L>(labels, seconds, |own, index, bounds| {
+            // SAFETY: as above.
+            unsafe { record_duration_at_once(own, index, bounds, seconds) }
+        });
+    }
+
+    #[inline(always)]
+    fn record_by<L: LabelSet>(
+        &self,
+        labels: L::Ref<'_>,
+        value: f64,
+        at_once: impl FnOnce(Own, Index, *const Bounds) -> Option<usize>,
+    ) {
         let own = Own::current();
         let index = self.index::<L>(labels);
-        // SAFETY: as above.
-        match unsafe { record_duration_at_once(own, index, &raw const self.bounds, seconds) } {
+        match at_once(own, index, &raw const self.bounds) {
             None => {
-                self.record_slow::<L>(
-                    index,
-                    L::closed_index(labels),
-                    L::open_values(labels),
-                    seconds,
-                );
+                let (closed, open) = (L::closed_index(labels), L::open_values(labels));
+                self.record_slow::<L>(index, closed, open, value);
             }
-            Some(bucket) => offer(index, &self.bounds, bucket, seconds),
+            Some(bucket) => offer(index, &self.bounds, bucket, value),
         }
     }
 
